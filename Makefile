@@ -1,0 +1,60 @@
+# `make` lists the targets. Everything a target needs it installs into .venv by itself.
+PYTHON ?= python3
+HOST ?= 127.0.0.1
+PORT ?= 8000
+export HOST PORT
+BIN := .venv/bin
+FLASK := $(BIN)/flask --app app
+
+help: ## list the targets
+	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
+
+run: build ## build everything and serve it on http://127.0.0.1:8000 (HOST=, PORT= change that)
+	@$(FLASK) serve
+
+build: .venv/ready ## check the content, render and compress every page into build/
+	@$(FLASK) build
+
+test: .venv/tested browser ## lint, type-check, check the content, run every test
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(FLASK) check
+	@$(BIN)/pytest
+
+check: .venv/ready ## read all content and say what is wrong with it
+	@$(FLASK) check
+
+po: .venv/ready ## bring translations/ up to the content
+	@$(FLASK) catalogs
+
+sizes: build ## bytes of the app page per language
+	@$(FLASK) sizes
+
+screenshot: .venv/tested browser ## take the README's picture
+	@$(BIN)/python -m tests.browser.screenshot
+
+browser: .venv/tested ## a browser for the tests, if there is none
+	@sh tests/browser/install $(BIN)
+
+lock: .venv/tested ## write the lock files anew from pyproject.toml
+	@$(BIN)/uv pip compile -q --generate-hashes --universal --no-header pyproject.toml -o requirements.txt
+	@$(BIN)/uv pip compile -q --generate-hashes --universal --no-header --extra test pyproject.toml -o requirements-test.txt
+
+clean: ## remove .venv and build
+	@rm -rf .venv build
+
+.venv/ready: requirements.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || \
+		{ echo "On File needs Python 3.11 or newer. Install it, or name it: make PYTHON=/path/to/python3.11 run" >&2; exit 1; }
+	@$(PYTHON) -c 'import venv, ensurepip' 2>/dev/null || \
+		{ echo "Python's venv module is missing. On Debian or Ubuntu: apt-get install python3-venv" >&2; exit 1; }
+	@$(PYTHON) -m venv .venv
+	@$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements.txt
+	@touch $@
+
+.venv/tested: .venv/ready requirements-test.txt
+	@$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements-test.txt
+	@touch $@
+
+.PHONY: help run build test check po sizes screenshot browser lock clean

@@ -1,0 +1,205 @@
+"""The words of the trade as frozen data. Knows nobody; everything else knows it.
+
+Texts are held once, in ``Catalog.texts``, under a stable key; the other classes hold ids and facts.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+LEVELS = ("likely", "possible", "unclear", "unlikely")
+RULE_LEVELS = ("likely", "possible")
+KINDS = (
+    "direct", "on_request", "buys", "limited_by_court",
+    "blocked_in_some_states", "planned", "ended", "not_shown",
+)  # fmt: skip
+SECTIONS = ("about", "holds", "arrives", "reach", "do", "article")
+STEPS = ("check", "correct", "protect")
+STRENGTHS = ("law", "court", "record", "reporting", "company", "inference")
+VERDICTS = ("right", "out_of_date", "exaggerated", "wrong", "unconfirmed", "omitted")
+READINGS = ("excerpt", "page", "mirror", "repost", "dataset")
+
+#: The set of values a chosen county gives. It is a rule key beside the questions, not a question.
+COUNTY_RULE = "county_287g"
+COUNTY_OPTIONS = ("jail", "street", "barred")
+NOT_SURE = "not_sure"
+NONE = "none"
+
+#: What a placeholder may hold: ``{date:2025-08}``, ``{number1:47289}`` …
+VALUE_KINDS = ("date", "number", "money", "name", "phone", "site")
+PLACEHOLDER = re.compile(r"\{([a-z]+)(\d*)(?::([^{}]*))?\}")
+APOSTROPHE = re.compile(r"(?<=\w)'")
+
+Answers = Mapping[str, frozenset[str]]
+
+
+@dataclass(frozen=True)
+class Text:
+    """One message: a stable key, the English with bare placeholders, and the values that go in them."""
+
+    key: str
+    msgid: str
+    values: Mapping[str, str] = field(default_factory=dict)
+    origin: str = ""
+
+    @classmethod
+    def parse(cls, key: str, source: str, origin: str = "") -> Text:
+        """Split ``In {date:2025-08}, …`` into the msgid ``In {date}, …`` and ``{"date": "2025-08"}``."""
+        source = APOSTROPHE.sub("’", source)
+        values = {m[1] + m[2]: m[3] for m in PLACEHOLDER.finditer(source) if m[3] is not None}
+        return cls(key, PLACEHOLDER.sub(r"{\1\2}", source), values, origin)
+
+
+@dataclass(frozen=True)
+class Option:
+    """An answer. ``key`` names its text; options such as yes and no share one."""
+
+    id: str
+    key: str
+
+
+@dataclass(frozen=True)
+class Question:
+    """A question and its options in the order shown; ``many`` makes it a set of checkboxes."""
+
+    id: str
+    topic: str
+    options: tuple[Option, ...]
+    many: bool = False
+    hint: bool = False
+
+    @property
+    def allowed(self) -> frozenset[str]:
+        return frozenset(option.id for option in self.options)
+
+
+@dataclass(frozen=True)
+class Rule:
+    """A row of a system's table: all of its questions, any of the options of each."""
+
+    level: str
+    when: Mapping[str, tuple[str, ...]]
+
+
+@dataclass(frozen=True)
+class Claim:
+    """A statement of fact. Dates are ISO and may stop at the month or year."""
+
+    id: str
+    key: str
+    section: str
+    sources: tuple[str, ...]
+    as_of: str
+    strength: str
+    review_by: str
+    step: str = ""
+    caution: bool = False
+    quote: str = ""
+    verdict: str = ""
+
+
+@dataclass(frozen=True)
+class Source:
+    """Where a claim was read. ``read`` says how much of it."""
+
+    id: str
+    title: str
+    publisher: str
+    read: str
+    date: str = ""
+    url: str = ""
+
+
+@dataclass(frozen=True)
+class System:
+    """A surveillance system, or a note (``about`` names the systems it speaks of; no rules)."""
+
+    id: str
+    kind: str
+    as_of: str
+    claims: tuple[Claim, ...]
+    rules: tuple[Rule, ...] = ()
+    about: tuple[str, ...] = ()
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """The questions its rules use, in the order they first appear."""
+        return tuple(dict.fromkeys(key for rule in self.rules for key in rule.when))
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What the answers say of one system: level, the rows that gave it, the keys it still depends on."""
+
+    system: str
+    level: str
+    rows: tuple[int, ...] = ()
+    depends: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Provider:
+    """A place to get help, as a list printed it. ``phone`` is E.164, ``languages`` are codes.
+
+    ``state`` is empty for national lines; ``note`` and ``warning`` are text keys, or empty.
+    """
+
+    id: str
+    name: str
+    state: str
+    city: str
+    kind: str
+    phone: str
+    url: str
+    languages: tuple[str, ...]
+    cost: str
+    note: str
+    listed_by: str
+    listed_on: str
+    warning: str
+
+
+@dataclass(frozen=True)
+class HelpLine:
+    """A national line: a provider and what it is for; ``in_app``, or on the help page only."""
+
+    provider: str
+    key: str
+    run_by: str = ""
+    in_app: bool = True
+
+
+@dataclass(frozen=True)
+class HelpGroup:
+    """National lines of one topic; ``systems`` are those it helps with."""
+
+    id: str
+    systems: tuple[str, ...]
+    lines: tuple[HelpLine, ...]
+    claim: Claim | None = None
+
+
+@dataclass(frozen=True)
+class Catalog:
+    """All content, checked."""
+
+    topics: tuple[str, ...]
+    questions: tuple[Question, ...]
+    systems: tuple[System, ...]
+    rights: tuple[Claim, ...]
+    help: tuple[HelpGroup, ...]
+    providers: Mapping[str, Provider]
+    states: tuple[str, ...]
+    sources: Mapping[str, Source]
+    texts: Mapping[str, Text]
+    watched: tuple[str, ...]
+
+    @property
+    def claims(self) -> Iterator[tuple[str, Claim]]:
+        """Every claim, with the id of the part it stands in."""
+        for system in self.systems:
+            yield from ((system.id, claim) for claim in system.claims)
+        yield from (("rights", claim) for claim in self.rights)
+        yield from (("help", group.claim) for group in self.help if group.claim)

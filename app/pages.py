@@ -1,0 +1,262 @@
+"""Every page: what goes into it, and the GET pages rendered and compressed once.
+
+``build/site`` mirrors the URLs: ``en/index.html`` is ``/en/``, ``en/systems.html`` is ``/en/systems``.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from itertools import groupby
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import minify
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from app import assess, language, model
+from app.forms import Posted
+from app.language import Words
+from app.model import LEVELS, NOT_SURE, Catalog, Provider, Rule
+from app.privacy import integrity
+from app.results import Reading, Shown
+
+ROOT = Path(__file__).parent.parent
+BUILD = ROOT / "build"
+STORY = "s0"
+PAGES = ("systems", "help", "rights", "sources", "privacy")
+#: Kinds of providers in the order shown, and the systems that move a kind to the top.
+KINDS = {
+    "immigration": ("ident", "uscis_prints", "mobile_fortify", "ice_ai"),
+    "detention": ("jail_prints", "cap", "287g"),
+    "tax": ("irs", "ssa", "medicaid"),
+    "privacy": ("alpr", "plate_data", "dmv", "clearview"),
+    "hotline": (),
+    "lawyer_search": (),
+    "records": (),
+}
+
+
+@dataclass(frozen=True)
+class Assets:
+    """Styles and scripts as they reach the phone: ``later`` is a file of its own, the rest stands inline."""
+
+    style: str
+    pages_style: str
+    script: str
+    later: str
+
+    @classmethod
+    def read(cls, static: Path = ROOT / "static") -> Assets:
+        def text(*names: str) -> str:
+            return "".join((static / name).read_text("utf-8") for name in names)
+
+        def js(source: str) -> str:
+            return str(minify.string("application/javascript", source))
+
+        return cls(
+            minify.string("text/css", text("app.css")),
+            minify.string("text/css", text("pages.css")),
+            js(f"(()=>{{{text('assess.js', 'app.js')}}})()"),
+            js(text("later.js")),
+        )
+
+
+def spelled(rule: Rule) -> str:
+    """A rule as the phone reads it: ``likely car:sometimes plate_cameras:yes``."""
+    return " ".join([rule.level, *(f"{key}:{','.join(options)}" for key, options in rule.when.items())])
+
+
+def assessment(catalog: Catalog) -> dict[str, Any]:
+    """``/assessment.json``: languages, questions and systems as data, ids only."""
+    return {
+        "languages": list(language.NAMES),
+        "questions": [{"id": q.id, "options": [o.id for o in q.options]} for q in catalog.questions],
+        "systems": [
+            {"id": s.id, "note_about": list(s.about)}
+            if s.about
+            else {"id": s.id, "rules": [{"level": r.level, "when": dict(r.when)} for r in s.rules]}
+            for s in catalog.systems
+        ],
+    }
+
+
+class Pages:
+    """Renders every page of every language from one catalog."""
+
+    def __init__(self, catalog: Catalog, words: Mapping[str, Words]) -> None:
+        self.catalog = catalog
+        self.words = words
+        self.assets = Assets.read()
+        self.environment = Environment(
+            loader=FileSystemLoader(Path(__file__).parent / "templates"),
+            autoescape=True,
+            trim_blocks=True,
+            lstrip_blocks=True,
+            undefined=StrictUndefined,
+        )
+        self.environment.filters |= {
+            "phone": language.phone,
+            "host": lambda url: urlsplit(url).hostname or url,
+            "spelled": spelled,
+            "source": lambda id: catalog.sources[id],
+        }
+        self.environment.globals |= {
+            "catalog": catalog,
+            "languages": list(words.values()),
+            "levels": LEVELS,
+            "css": Markup(self.assets.style),
+            "pages_css": Markup(self.assets.pages_style),
+            "js": Markup(self.assets.script),
+            "integrity": integrity(self.assets.later),
+            "operator": {
+                "name": os.environ.get("OPERATOR_NAME", ""),
+                "contact": os.environ.get("OPERATOR_CONTACT", ""),
+            },
+            "root": "",
+            "app_page": False,
+            "app_style": False,
+            "new_tab": "",
+        }
+
+    # --- the parts of a page -----------------------------------------------------------------------
+
+    def render(self, template: str, tag: str, path: str, title: str, **context: object) -> str:
+        """A page as HTML. ``path`` is what follows the language in the URL."""
+        made = self.environment.get_template(template).render(
+            t=self.words[tag], title=title, path=path, **context
+        )
+        return re.sub(r"\s*\n\s*", "\n", re.sub(r">\s*\n\s*<", "><", made))
+
+    def cited(self, claims: Iterable[model.Claim]) -> list[model.Source]:
+        ids = dict.fromkeys(source for claim in claims for source in claim.sources)
+        return [self.catalog.sources[id] for id in ids]
+
+    def local(self, state: str, up: Iterable[str] = ()) -> list[tuple[str, tuple[str, ...], list[Provider]]]:
+        """A state's providers by kind, the kinds that fit first."""
+        here = [p for p in self.catalog.providers.values() if p.state == state]
+        groups = [(kind, fits, [p for p in here if p.kind == kind]) for kind, fits in KINDS.items()]
+        return sorted((g for g in groups if g[2]), key=lambda g: set(g[1]).isdisjoint(up))
+
+    def states(self, tag: str) -> list[str]:
+        """State codes by the name they have in the language."""
+        return sorted(self.catalog.states, key=lambda code: self.words[tag].plain(f"state.{code}").casefold())
+
+    # --- GET pages ---------------------------------------------------------------------------------
+
+    def app(self, tag: str, posted: Posted | None = None) -> str:
+        """The whole app; with a posted form, its answers kept and its mistakes named."""
+        return self.render(
+            "app.html",
+            tag,
+            "/",
+            self.words[tag].plain("app.title"),
+            app_page=True,
+            app_style=True,
+            new_tab=Markup(' target="_blank"'),
+            chosen=posted.chosen if posted else {},
+            errors=posted.errors if posted else {},
+            state=posted.state if posted else "",
+            county=posted.county.fips if posted and posted.county else "",
+            states=self.states(tag),
+            groups=self.catalog.help,
+            local=None,
+            counts={},
+            answered=(),
+            empty=False,
+            none_up=False,
+            dropped=False,
+        )
+
+    def page(self, tag: str, name: str) -> str:
+        """One of the pages beside the app."""
+        t, story = self.words[tag], self.catalog.sources[STORY]
+        extra: dict[str, object] = {"story": story}
+        match name:
+            case "systems":
+                extra |= {
+                    "sections": model.SECTIONS,
+                    "cited": {system.id: self.cited(system.claims) for system in self.catalog.systems},
+                }
+            case "help":
+                extra |= {"state": "", "by_state": [(code, self.local(code)) for code in self.states(tag)]}
+            case "rights":
+                extra |= {"cited_here": self.cited(self.catalog.rights)}
+            case "sources":
+                parts = groupby(self.catalog.claims, key=lambda pair: pair[0])
+                extra |= {
+                    "parts_of": [
+                        (
+                            part,
+                            t(f"{part}.title" if part in PAGES else f"{part}.name"),
+                            [c for _, c in claims],
+                        )
+                        for part, claims in parts
+                    ]
+                }
+        return self.render(f"{name}.html", tag, f"/{name}", t.plain(f"{name}.title"), **extra)
+
+    def state_help(self, tag: str, state: str) -> str:
+        """Legal help of one state, for sharing and print."""
+        t = self.words[tag]
+        title = t.plain("help.state_title", name=t(f"state.{state}"))
+        return self.render("help.html", tag, f"/help/{state}", title, state=state, local=self.local(state))
+
+    def bye(self, tag: str) -> str:
+        return self.render("bye.html", tag, "/bye", self.words[tag].plain("bye.title"))
+
+    def error(self, tag: str, status: int, text: str = "") -> str:
+        """A page that says what went wrong, in the language, without a word of what was sent."""
+        title = self.words[tag].plain(f"errors.{status}_title")
+        return self.render("error.html", tag, "/", title, text=text or f"errors.{status}")
+
+    # --- the answer --------------------------------------------------------------------------------
+
+    def results(self, tag: str, posted: Posted) -> str:
+        """The answer to a form, worked out once; nothing of it is kept."""
+        findings = assess.assess(posted.answers, self.catalog.systems)
+        reading = Reading(self.catalog, self.words[tag], posted)
+        counts = Counter(finding.level for finding in findings)
+        up = {finding.system for finding in findings if finding.level in model.RULE_LEVELS}
+        empty = not posted.state and not any(given != {NOT_SURE} for given in posted.chosen.values())
+        levelled: dict[str, list[Shown]] = {}
+        for finding in findings:
+            level = finding.level if finding.level in LEVELS else next(reversed(levelled))
+            levelled.setdefault(level, []).append(reading.shown(finding))
+        fields = [(name, value) for name, given in posted.chosen.items() for value in sorted(given)]
+        place = [("state", posted.state), ("county", posted.county.fips if posted.county else "")]
+        return self.render(
+            "results.html",
+            tag,
+            "/",
+            self.words[tag].plain("results.title"),
+            app_style=True,
+            new_tab=Markup(' target="_blank"'),
+            fields=fields + [pair for pair in place if pair[1]],
+            counts=counts,
+            levelled=levelled.items(),
+            groups=sorted(self.catalog.help, key=lambda group: up.isdisjoint(group.systems)),
+            local=self.local(posted.state, up) if posted.state else None,
+            state=posted.state,
+            answered=reading.answered(),
+            empty=empty,
+            none_up=not empty and not up,
+            dropped=posted.dropped,
+        )
+
+    # --- the site ----------------------------------------------------------------------------------
+
+    def all(self) -> Iterable[tuple[str, str]]:
+        """(file, HTML) of every GET page."""
+        for tag in self.words:
+            yield f"{tag}/index.html", self.app(tag)
+            yield f"{tag}/bye.html", self.bye(tag)
+            for name in PAGES:
+                yield f"{tag}/{name}.html", self.page(tag, name)
+            for state in self.catalog.states:
+                yield f"{tag}/help/{state}.html", self.state_help(tag, state)

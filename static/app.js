@@ -1,0 +1,239 @@
+// The app on the phone: one question at a time, the result worked out here, nothing sent.
+const doc = document;
+const $ = (css, root = doc) => root.querySelector(css);
+const $$ = (css, root = doc) => [...root.querySelectorAll(css)];
+const make = (tag, ...inside) => {
+  const made = doc.createElement(tag);
+  made.append(...inside);
+  return made;
+};
+const views = { 0: "urgent questions", start: "start urgent", all: "errors urgent questions" };
+let fields, at, editing, up;
+
+const word = (css) => doc.importNode($(css, $("#words").content), true);
+const fill = (css, values) => word(css).textContent.replace(/{(\w+)}/g, (_, key) => values[key]);
+const name = (field) => field.id.slice(2);
+const short = (key) => $("#q-" + key).dataset.short;
+const option = (key, id) => $(`[name=${key}][value=${id}],[name=${key}] [value=${id}]`);
+const label = (key, ids) => ids.map((id) => option(key, id).closest("label,option").textContent).join(", ");
+const show = (section, shown) => (section.hidden = !shown);
+
+// --- answers ---
+
+const read = () => {
+  const answers = {};
+  for (const { name = "state", value } of $$("input:checked,option:checked"))
+    if (value) (answers[name] = answers[name] || []).push(value);
+  return answers;
+};
+
+const clear = (root) => {
+  for (const tick of $$("input,option", root)) tick.checked = tick.selected = false;
+};
+
+// --- the result ---
+
+const answer = (key, ids) =>
+  fill("#answer", { question: short(key), answer: ids ? label(key, ids) : word("#none").textContent });
+
+const ask = (key, text) => {
+  const button = make("button", text);
+  button.dataset.go = key;
+  return button;
+};
+
+const line = (key, ids) => make("p", word(ids ? "#said" : "#skipped"), " ", ask(key, ids ? answer(key, ids) : short(key)));
+
+// A row's rule stands on it: "likely car:sometimes plate_cameras:yes".
+const rule = (row) => {
+  const [level, ...leaves] = row.dataset.when.split(" ");
+  return [level, Object.fromEntries(leaves.map((leaf) => leaf.split(":")).map(([key, ids]) => [key, ids.split(",")]))];
+};
+
+const complete = (card, answers) => {
+  const [why, list] = $$("ul", card);
+  const heads = $$("h4", card);
+  const reasons = $$("li", why);
+  const table = reasons.map(rule);
+  const { level, rows, depends } = assess(answers, table);
+  const of = (css) => word(`[data-level=${level}] ${css}`);
+  const used = new Set(table.flatMap(([, when]) => Object.keys(when)));
+  card.dataset.level = level;
+  card.dataset.depends = depends.join(" ");
+  card.firstElementChild.open = level == "likely";
+  $("summary", card).prepend(of(".tab"));
+  $("h3", card).after(of(".meaning"));
+  reasons.forEach((reason, n) => {
+    reason.removeAttribute("data-when");
+    reason.dataset.row = n;
+    if (rows.includes(n)) reason.append(...Object.keys(table[n][1]).map((key) => line(key, answers[key])));
+    else reason.remove();
+  });
+  if (!rows.length)
+    for (const key of level == "unclear" ? depends : [...used].filter((key) => answers[key]))
+      why.append(make("li", line(key, answers[key])));
+  for (const field of fields)
+    if (used.has(name(field)))
+      for (const [other, ids] of changes(answers, table, name(field), $$("input", field).map((tick) => tick.value)))
+        list.append(make("li", fill("#would", {
+          question: short(name(field)),
+          answer: label(name(field), ids),
+          level: word(`[data-level=${other}] .tab`).textContent,
+        })));
+  if (level == "unclear" || !list.firstChild) heads[3].remove();
+  if (level != "unclear" || !list.firstChild) heads[4].remove();
+  if (!list.firstChild) list.remove();
+  return level;
+};
+
+const sort = (root) => {
+  const fits = (group) => group.dataset.for.split(" ").some((id) => up.includes(id));
+  for (const box of $$(".groups", root)) {
+    const groups = [...box.children];
+    box.append(...groups.filter(fits), ...groups.filter((group) => !fits(group)));
+  }
+};
+
+const work = () => {
+  const answers = read();
+  const levels = {};
+  const notes = [];
+  const box = $("#cards");
+  const list = $("#answers ul");
+  let dropped;
+  up = [];
+  for (const key in answers) {
+    const given = answers[key];
+    answers[key] = tidy(given);
+    dropped = dropped || answers[key].length < given.length;
+  }
+  for (const whole of $("#every").content.children) {
+    const card = doc.importNode(whole, true);
+    if (card.dataset.about) notes.push(card);
+    else {
+      const level = complete(card, answers);
+      (levels[level] = levels[level] || []).push(card);
+      if (LEVELS.indexOf(level) < 2) up.push(card.id.slice(7));
+    }
+  }
+  box.textContent = list.textContent = "";
+  for (const level of LEVELS) {
+    const cards = levels[level] || [];
+    const section = make("section", word(`[data-level=${level}] h2`));
+    $(`.counts [data-level=${level}] b`).textContent = cards.length;
+    section.id = "level-" + level;
+    for (const card of cards) {
+      section.append(card);
+      for (const note of notes)
+        if (!note.parentNode && note.dataset.about.split(" ").includes(card.id.slice(7))) section.append(note);
+    }
+    if (cards[0]) box.append(section);
+  }
+  const empty = Object.values(answers).every((ids) => ids[0] == "not_sure");
+  const when = { nothing: empty, none_up: !empty && !up[0], dropped };
+  for (const mark of $$("[data-when]")) show(mark, when[mark.dataset.when]);
+  for (const field of fields) list.append(make("li", ask(name(field), answer(name(field), answers[name(field)]))));
+  $("#results").after(...(empty ? [$("#help"), $("#rights"), box] : [box, $("#help")]));
+  views.results = "urgent results cards help" + (empty ? " rights" : "");
+  sort(doc);
+};
+
+// --- moving about ---
+
+const go = (to, quiet) => {
+  if (to == "results") work(), (editing = false);
+  at = to;
+  const field = fields[to];
+  const place = fields.length - 1;
+  const last = !field || editing || to == place;
+  const progress = $("#progress");
+  const names = views[to] || (field ? "questions" : to);
+  for (const section of $$("main>section")) show(section, names.split(" ").includes(section.id));
+  for (const other of fields) show(other, !field || other == field);
+  for (const topic of $$(".topic")) show(topic, !field || topic.contains(field));
+  show($("#next"), !last);
+  show($("#sides"), field);
+  show(progress, field && to < place);
+  $("#done").className = last ? "main" : "";
+  if (field) {
+    progress.firstChild.textContent = fill("#count", { n: to + 1, total: place });
+    let done = to + 1;
+    for (const bar of $$("progress")) {
+      bar.value = done;
+      done -= bar.max;
+    }
+    $("h2", field.parentNode).after(progress);
+  }
+  scrollTo(0, 0);
+  if (quiet) return;
+  history.pushState(to, "");
+  $(field ? "legend" : "h1,h2", field || $("#" + (to == "all" ? "questions" : to))).focus({ preventScroll: true });
+};
+
+const begin = () => {
+  doc.documentElement.className = "js";
+  fields = $$("fieldset");
+};
+
+const wipe = () => {
+  clear(doc);
+  $("#cards").textContent = $("#answers ul").textContent = $("#local").textContent = "";
+  go("start", true);
+};
+
+// --- what needs the network, or is rarely used, is a second script ---
+
+const policy = (self.trustedTypes || { createPolicy: (name, made) => made })
+  .createPolicy("later", { createScriptURL: (url) => url });
+
+const later = (act, link) => {
+  const run = () => app.acts[act](app, link);
+  if (app.acts) return run();
+  const script = make("script");
+  const { src, integrity } = $("#words").dataset;
+  script.src = policy.createScriptURL(src);
+  script.integrity = integrity;
+  script.onload = run;
+  script.onerror = () => $("#status").append(word("#offline"));
+  doc.head.append(script);
+};
+
+const acts = {
+  next: () => go(at + 1),
+  skip: () => (clear(fields[at]), go(at + 1)),
+  back: () => history.back(),
+  leave(link) {
+    doc.documentElement.hidden = true;
+    wipe();
+    location.replace(link.href);
+  },
+};
+
+doc.addEventListener("click", (event) => {
+  const it = event.target.closest("a,button");
+  if (!it) return;
+  const to = it.dataset.go;
+  const act = it.dataset.act;
+  const anchor = it.getAttribute("href") || "";
+  if (to) {
+    const field = $("#q-" + to);
+    editing = at == "results" && field;
+    go(field ? fields.indexOf(field.closest("fieldset")) : to);
+  } else if (acts[act]) acts[act](it);
+  else if (act) later(act, it);
+  else if (anchor[0] == "#") $(anchor).scrollIntoView();
+  else return;
+  event.preventDefault();
+});
+doc.addEventListener("submit", (event) => {
+  event.preventDefault();
+  go("results");
+});
+addEventListener("popstate", ({ state }) => state !== null && go(state, true));
+addEventListener("pagehide", wipe);
+addEventListener("pageshow", () => (doc.documentElement.hidden = false));
+
+const app = (self.app = { $, $$, make, word, read, option, begin, go, sort, at: () => at });
+begin();
+go($("#errors") || $("input:checked") ? "all" : "start", true);
+history.replaceState(at, "");

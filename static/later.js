@@ -1,0 +1,94 @@
+// What the app does over the network: other languages, dates and sources, help by state; and sharing.
+// Loaded when first used. Every page is fetched whole, once, and never by what was answered.
+{
+  const doc = document;
+  const pages = {};
+
+  const page = ({ $, word }, path) => {
+    const say = (css) => ($("#status").textContent = css && word(css).textContent);
+    say("#loading");
+    pages[path] = pages[path] || new Promise((done, failed) => {
+      const call = new XMLHttpRequest();
+      call.open("GET", path);
+      call.responseType = "document";
+      call.onload = () => (call.status == 200 ? done(call.response) : failed());
+      call.onerror = failed;
+      call.send();
+    });
+    return pages[path].then(
+      (found) => {
+        say("");
+        return found;
+      },
+      () => {
+        delete pages[path];
+        say("#offline");
+        return new Promise(() => {});
+      },
+    );
+  };
+
+  /** Swap the words of the page for another language's, in place; answers and view stay. */
+  const language = async (app, button) => {
+    const { $, $$, read, option, begin, go, at } = app;
+    const path = button.getAttribute("formaction");
+    const other = await page(app, path);
+    const given = read();
+    const view = at();
+    const open = $$("#cards details[open]").map((card) => card.parentNode.id);
+    for (const css of ["body>.vh", ".skip", "header", "main", "footer"])
+      $(css).replaceWith(doc.importNode($(css, other), true));
+    for (const key of ["lang", "dir"]) doc.documentElement[key] = other.documentElement[key];
+    doc.title = other.title;
+    begin();
+    for (const name in given)
+      for (const id of given[name]) option(name, id).checked = option(name, id).selected = true;
+    go(view, true);
+    history.replaceState(view, "", path);
+    for (const card of $$("#cards article")) $("details", card).open = open.includes(card.id);
+    $("header button").focus();
+  };
+
+  /** Show the help of one state. The page holds every state, so that the request does not tell which. */
+  const near = async (app, link) => {
+    const { $, make, sort } = app;
+    let pick = $("#near select");
+    if (!pick) {
+      pick = $("#state").cloneNode(true);
+      pick.id = "near-state";
+      pick.removeAttribute("name");
+      pick.value = $("#state").value;
+      link.before(make("label", $("label[for=state]").textContent, " ", pick));
+    }
+    const code = ($("#state").value = pick.value);
+    if (!code) return pick.focus();
+    const state = doc.importNode($(`#state-${code}`, await page(app, link.getAttribute("href"))), true);
+    const head = make("h3", $("summary", state).textContent);
+    $("summary", state).remove();
+    head.tabIndex = -1;
+    $("#local").textContent = "";
+    $("#local").append(head, ...state.children);
+    sort($("#local"));
+    head.focus();
+  };
+
+  /** Open or close a card's dates and sources in place. */
+  const more = async (app, link) => {
+    const open = link.parentNode.nextElementSibling;
+    if (open) return open.remove();
+    const id = link.closest("article").id;
+    const claims = app.$(`#${id} .claims`, await page(app, link.getAttribute("href")));
+    link.parentNode.after(doc.importNode(claims, true));
+  };
+
+  /** Copy the plain address of the page, never a result; show it where copying is not allowed. */
+  const share = async (app, button) => {
+    const address = location.origin + location.pathname;
+    const copied = navigator.clipboard
+      ? await navigator.clipboard.writeText(address).then(() => true, () => false)
+      : false;
+    button.nextElementSibling.textContent = (copied ? `${button.dataset.done} ` : "") + address;
+  };
+
+  self.app.acts = { language, near, more, share };
+}

@@ -1,0 +1,62 @@
+"""The commands, run as a newcomer runs them."""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).parent.parent
+
+
+def flask(*words: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "flask", "--app", "app", *words],
+        cwd=ROOT, capture_output=True, text=True, env={**os.environ, **environment}, timeout=60,
+    )  # fmt: skip
+
+
+def test_check_says_what_there_is() -> None:
+    done = flask("check")
+    assert done.returncode == 0
+    assert "no problem found" in done.stdout
+
+
+def test_bad_content_is_named_without_a_traceback(tmp_path: Path) -> None:
+    script = (
+        "import pathlib, app.catalog as c, app.entries, app\n"
+        "bad = pathlib.Path(__import__('sys').argv[1])\n"
+        "c.load.__defaults__ = (bad, c.DATA)\n"
+        "app.create_app()\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script, str(tmp_path)], cwd=ROOT, capture_output=True, text=True
+    )
+    assert done.returncode == 1
+    assert "questions.yaml:1: file:" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_taken_port_is_said_plainly() -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = str(taken.getsockname()[1])
+        (ROOT / "build" / "site").mkdir(parents=True, exist_ok=True)
+        done = flask("serve", PORT=port)
+    assert done.returncode == 1
+    assert f"Cannot serve on 127.0.0.1:{port}: Address already in use." in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_wrong_port_is_said_plainly() -> None:
+    done = flask("serve", PORT="eighty")
+    assert done.returncode == 1
+    assert "PORT must be a number" in done.stderr or "nothing to serve" in done.stderr
+
+
+def test_make_lists_its_targets() -> None:
+    done = subprocess.run(["make"], cwd=ROOT, capture_output=True, text=True)
+    assert {"run", "test", "build", "po", "sizes"} <= {line.split()[0] for line in done.stdout.splitlines()}

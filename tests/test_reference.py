@@ -1,0 +1,57 @@
+"""The baked lists."""
+
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+
+import pytest
+
+from app.reference import Reference
+
+
+@pytest.fixture(scope="module")
+def database(built: Path) -> sqlite3.Connection:
+    return sqlite3.connect(built / "reference.db")
+
+
+@pytest.mark.parametrize(
+    ("fips", "state", "agreements"),
+    [
+        ("01001", "AL", {"jail", "street"}),  # all three models of its own
+        ("01003", "AL", {"street"}),
+        ("01005", "AL", set()),  # not on the list is not "no"
+        ("06037", "CA", {"barred"}),
+        ("35009", "NM", {"jail"}),  # listed before the state's ban
+        ("17031", "IL", {"barred"}),
+    ],
+)
+def test_a_county(built: Path, fips: str, state: str, agreements: set[str]) -> None:
+    county = Reference(built / "reference.db").county(fips)
+    assert county is not None
+    assert (county.state, county.agreements) == (state, frozenset(agreements))
+    assert county.listed == "2026-05-18"
+
+
+@pytest.mark.parametrize("fips", ["", "1001", "99999", "' or 1=1 --", "0100１"])
+def test_no_such_county(built: Path, fips: str) -> None:
+    assert Reference(built / "reference.db").county(fips) is None
+
+
+def test_the_tables(database: sqlite3.Connection) -> None:
+    count = {
+        name: database.execute(f"select count(*) from {name}").fetchone()[0]  # noqa: S608
+        for name in ("states", "counties", "plate_cameras", "providers", "claims", "sources", "claim_sources")
+    }
+    assert count["states"] == 56 and count["counties"] == 3229 and count["providers"] == 453
+    assert count["plate_cameras"] == 3213 and count["claims"] > 200
+    assert database.execute("pragma foreign_key_check").fetchall() == []
+    assert database.execute("select n_287g_agreements from states where state = 'TX'").fetchone() == (387,)
+    assert database.execute("select min(fips) from counties").fetchone() == ("01001",)
+    notice = database.execute("select notice from plate_cameras_notice").fetchone()[0]
+    assert "OpenStreetMap" in notice and "ODbL" in notice
+
+
+def test_phones_are_as_the_list_prints_them(database: sqlite3.Connection) -> None:
+    row = "us-hot-doj-immigrant-and-employee-rights-section-worker-line"
+    assert database.execute("select phone from providers where id = ?", [row]).fetchone() == ("+18002557688",)

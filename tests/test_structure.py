@@ -1,0 +1,46 @@
+"""The shape of the code: who may know whom, and that no file tells where it was made."""
+
+from __future__ import annotations
+
+import ast
+import re
+import subprocess
+from pathlib import Path
+
+ROOT = Path(__file__).parent.parent
+#: From those who know nobody up to those who know all.
+LAYERS = (
+    ("model",), ("assess", "entries"), ("catalog", "reference", "privacy"), ("forms", "language"),
+    ("results",), ("pages",), ("site", "views"), ("cli",), ("__init__",),
+)  # fmt: skip
+
+
+def test_no_import_runs_back_up() -> None:
+    rank = {name: n for n, names in enumerate(LAYERS) for name in names}
+    modules = {path.stem for path in (ROOT / "app").glob("*.py")}
+    assert modules == set(rank)
+    for module in modules:
+        tree = ast.parse((ROOT / "app" / f"{module}.py").read_text("utf-8"))
+        for node in ast.walk(tree):
+            if isinstance(node, ast.ImportFrom) and node.module and node.module.startswith("app"):
+                known = [node.module[4:]] if node.module != "app" else [a.name for a in node.names]
+                for other in known:
+                    assert rank.get(other, -1) < rank[module], f"{module} imports {other}"
+
+
+def test_locks_hold_hashes_and_no_addresses() -> None:
+    for name in ("requirements.txt", "requirements-test.txt"):
+        text = (ROOT / name).read_text("utf-8")
+        assert "--hash=sha256:" in text
+        assert "://" not in text and "--index" not in text
+
+
+def test_the_tree_holds_no_path_of_a_machine() -> None:
+    listed = subprocess.run(
+        ["git", "ls-files", "-co", "--exclude-standard"], cwd=ROOT, capture_output=True, text=True, check=True
+    ).stdout.split("\n")
+    for name in filter(None, listed):
+        path = ROOT / name
+        if path.suffix in (".png", ".csv") or not path.is_file():
+            continue
+        assert not re.search(r"/(home|root|work)/\w", path.read_text("utf-8")), name
