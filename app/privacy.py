@@ -5,12 +5,34 @@ from __future__ import annotations
 import base64
 import hashlib
 import logging
+import struct
+import zlib
 from collections.abc import Iterable
 
 from flask import Flask, Response, request
 
 #: Larger bodies are refused; no form of ours comes near it, and none may spill to disk.
 MAX_BODY = 16 * 1024
+#: Answers to forms have one size, gzip or plain, so that a watcher of the wire learns nothing from it.
+STEP = 16 * 1024
+PLAIN_STEP = 64 * 1024
+
+
+def one_size(body: bytes) -> bytes:
+    """Gzip whose length tells nothing of the body: filler stands in the header's comment field.
+
+    The length is a whole number of ``STEP``; every answer of ours fits in one.
+    """
+    packer = zlib.compressobj(9, zlib.DEFLATED, -zlib.MAX_WBITS)
+    packed = packer.compress(body) + packer.flush()
+    end = struct.pack("<II", zlib.crc32(body), len(body) & 0xFFFFFFFF)
+    filler = b" " * (-(10 + 1 + len(packed) + len(end)) % STEP)
+    return b"\x1f\x8b\x08\x10\0\0\0\0\x02\xff" + filler + b"\0" + packed + end
+
+
+def plain_size(body: bytes) -> bytes:
+    """The same for a client that takes no gzip: spaces at the end, up to a whole number of ``PLAIN_STEP``."""
+    return body + b" " * (-len(body) % PLAIN_STEP)
 
 
 def integrity(source: str) -> str:

@@ -14,7 +14,7 @@ from werkzeug.wrappers import Response as Answer
 from app.forms import MOST_FIELDS, Posted, Questionnaire
 from app.language import NAMES, SOURCE
 from app.pages import PAGES, Pages
-from app.privacy import quiet
+from app.privacy import one_size, plain_size, quiet
 
 FORM = "application/x-www-form-urlencoded"
 #: What Werkzeug makes of bytes that are no UTF-8, and what no field of ours holds.
@@ -77,14 +77,14 @@ def register(app: Flask, pages: Pages, questionnaire: Questionnaire, build: Path
 
     @app.post(f"/{lang}/")
     def app_again(lang: str) -> Answer:
-        return answer(pages.app(lang, posted(lang)))
+        return sealed(pages.app(lang, posted(lang)))
 
     @app.post(f"/{lang}/results")
     def results(lang: str) -> Answer:
         form = posted(lang)
         if form.errors:
-            return answer(pages.app(lang, form), 400)
-        return answer(pages.results(lang, form))
+            return sealed(pages.app(lang, form), 400)
+        return sealed(pages.results(lang, form))
 
     @app.get(f"/{lang}/results")
     def results_again(lang: str) -> Answer:
@@ -126,6 +126,17 @@ def register(app: Flask, pages: Pages, questionnaire: Questionnaire, build: Path
 
     def answer(body: str, status: int = 200, kind: str = "text/html; charset=utf-8") -> Answer:
         return Response(body, status, content_type=kind)
+
+    def sealed(page: str, status: int = 200) -> Answer:
+        """An answer to a form, of one size whatever was answered."""
+        body = page.encode()
+        gzip = request.accept_encodings.quality("gzip") > 0
+        made = Response(one_size(body) if gzip else plain_size(body), status)
+        made.content_type = "text/html; charset=utf-8"
+        if gzip:
+            made.headers["Content-Encoding"] = "gzip"
+        made.vary.add("Accept-Encoding")
+        return made
 
     def page_language() -> str:
         first = request.path.split("/")[1]
