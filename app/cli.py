@@ -12,6 +12,8 @@ from flask.cli import with_appcontext
 from app import language, site
 from app.pages import BUILD, ROOT, Pages
 
+#: What an operator sets, so that people know who runs the copy they use.
+SIGNATURE = ("OPERATOR_NAME", "OPERATOR_CONTACT", "PUBLIC_URL")
 #: A connection that sends nothing is let go after this many seconds.
 IDLE = 30
 
@@ -27,10 +29,14 @@ def pages() -> Pages:
 
 
 @click.command()
+@click.option("--deploy", is_flag=True, help="Fail unless someone has signed this copy.")
 @with_appcontext
-def check() -> None:
+def check(deploy: bool) -> None:
     """Read all content and say what is wrong with it."""
     content = pages().catalog
+    unset = [name for name in SIGNATURE if deploy and not os.environ.get(name)]
+    if unset:
+        raise SystemExit(f"Nobody has signed this copy. Set {', '.join(unset)}.")
     click.echo(
         f"{len(list(content.claims))} claims, {len(content.sources)} sources,"
         f" {len(content.texts)} texts, {len(content.providers)} providers: no problem found"

@@ -24,6 +24,14 @@ def test_check_says_what_there_is() -> None:
     assert "no problem found" in done.stdout
 
 
+def test_an_unsigned_copy_is_not_ready_to_deploy() -> None:
+    done = flask("check", "--deploy", OPERATOR_NAME="Legal Aid", OPERATOR_CONTACT="")
+    assert done.returncode == 1
+    assert "Set OPERATOR_CONTACT, PUBLIC_URL." in done.stderr
+    signed = {"OPERATOR_NAME": "x", "OPERATOR_CONTACT": "y", "PUBLIC_URL": "https://z"}
+    assert flask("check", "--deploy", **signed).returncode == 0
+
+
 def test_bad_content_is_named_without_a_traceback(tmp_path: Path) -> None:
     script = (
         "import pathlib, app.catalog as c, app.entries, app\n"
