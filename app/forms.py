@@ -48,8 +48,10 @@ class Ticks(SelectMultipleField):  # type: ignore[misc]
 
 @dataclass(frozen=True)
 class Posted:
-    """What a form held: ``chosen`` as given and valid, ``answers`` with the place worked in, ``errors``."""
+    """What a form held: ``ticked`` as it came, as far as valid; ``chosen`` without what was dropped;
+    ``answers`` with the place worked in; ``errors`` by field."""
 
+    ticked: Answers
     chosen: Answers
     answers: Answers
     errors: Mapping[str, str]
@@ -82,6 +84,7 @@ class Questionnaire:
         form = self.form(posted)
         form.validate()
         errors = {name: str(found[0]) for name, found in form.errors.items() if name}
+        ticked: dict[str, frozenset[str]] = {}
         chosen: dict[str, frozenset[str]] = {}
         dropped = False
         for question in self.catalog.questions:
@@ -89,6 +92,7 @@ class Questionnaire:
             given = frozenset(data if isinstance(data, list) else [data] if data else ())
             if question.many:
                 given &= question.allowed
+                ticked[question.id] = given
                 kept = assess.tidy(given)
                 dropped = kept != given
                 given = kept
@@ -109,7 +113,7 @@ class Questionnaire:
         ):
             answers["plate_cameras"] = frozenset({"yes"})
             cameras = county.cameras
-        return Posted(chosen, answers, errors, state, county, dropped, cameras)
+        return Posted({**chosen, **ticked}, chosen, answers, errors, state, county, dropped, cameras)
 
     def _county(self, form: Form, errors: dict[str, str]) -> County | None:
         fips = form["county"].data

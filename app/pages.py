@@ -159,7 +159,7 @@ class Pages:
             app_page=True,
             app_style=True,
             new_tab=Markup(' target="_blank"'),
-            chosen=posted.chosen if posted else {},
+            chosen=posted.ticked if posted else {},
             errors=posted.errors if posted else {},
             state=posted.state if posted else "",
             county=posted.county.fips if posted and posted.county else "",
@@ -228,7 +228,7 @@ class Pages:
         for finding in findings:
             level = finding.level if finding.level in LEVELS else next(reversed(levelled))
             levelled.setdefault(level, []).append(reading.shown(finding))
-        fields = [(name, value) for name, given in posted.chosen.items() for value in sorted(given)]
+        fields = [(name, value) for name, given in posted.ticked.items() for value in sorted(given)]
         place = [("state", posted.state), ("county", posted.county.fips if posted.county else "")]
         return self.render(
             "results.html",

@@ -7,7 +7,7 @@ const make = (tag, ...inside) => {
   made.append(...inside);
   return made;
 };
-const views = { 0: "urgent questions", start: "start urgent", all: "errors urgent questions" };
+const views = { 0: "urgent all", start: "start urgent", all: "errors urgent all" };
 let fields, at, editing, up;
 
 const word = (css) => doc.importNode($(css, $("#words").content), true);
@@ -89,7 +89,7 @@ const complete = (card, answers) => {
 const sort = (root) => {
   const fits = (group) => group.dataset.for.split(" ").some((id) => up.includes(id));
   for (const box of $$(".groups", root)) {
-    const groups = [...box.children];
+    const groups = $$("[data-for]", box);
     box.append(...groups.filter(fits), ...groups.filter((group) => !fits(group)));
   }
 };
@@ -140,23 +140,28 @@ const work = () => {
 
 // --- moving about ---
 
+const focus = (spot) => {
+  spot.tabIndex = -1;
+  spot.focus({ preventScroll: true });
+};
+
 const go = (to, quiet) => {
   if (to == "results") work(), (editing = false);
+  const moved = at != null;
   at = to;
   const field = fields[to];
-  const place = fields.length - 1;
-  const last = !field || editing || to == place;
+  const total = fields.length - 1;
+  const last = !field || editing || to == total;
   const progress = $("#progress");
-  const names = views[to] || (field ? "questions" : to);
+  const names = views[to] || (field ? "all" : to);
   for (const section of $$("main>section")) show(section, names.split(" ").includes(section.id));
-  for (const other of fields) show(other, !field || other == field);
-  for (const topic of $$(".topic")) show(topic, !field || topic.contains(field));
+  for (const part of $$(".topic,fieldset")) show(part, !field || part.contains(field));
   show($("#next"), !last);
   show($("#sides"), field);
-  show(progress, field && to < place);
+  show(progress, field && to < total);
   $("#done").className = last ? "main" : "";
   if (field) {
-    progress.firstChild.textContent = fill("#count", { n: to + 1, total: place });
+    progress.firstChild.textContent = fill("#count", { n: to + 1, total });
     let done = to + 1;
     for (const bar of $$("progress")) {
       bar.value = done;
@@ -165,9 +170,8 @@ const go = (to, quiet) => {
     $("h2", field.parentNode).after(progress);
   }
   scrollTo(0, 0);
-  if (quiet) return;
-  history.pushState(to, "");
-  $(field ? "legend" : "h1,h2", field || $("#" + (to == "all" ? "questions" : to))).focus({ preventScroll: true });
+  if (!quiet) history.pushState(to, "");
+  if (moved) focus($(field ? "legend" : "h1,h2", field || $("#" + to)));
 };
 
 const begin = () => {
@@ -187,23 +191,23 @@ const policy = (self.trustedTypes || { createPolicy: (name, made) => made })
   .createPolicy("later", { createScriptURL: (url) => url });
 
 const later = (act, link) => {
-  const run = () => app.acts[act](app, link);
-  if (app.acts) return run();
+  const run = () => app[act](app, link);
+  if (app[act]) return run();
   const script = make("script");
   const { src, integrity } = $("#words").dataset;
   script.src = policy.createScriptURL(src);
   script.integrity = integrity;
   script.onload = run;
-  script.onerror = () => $("#status").append(word("#offline"));
+  script.onerror = () => ($("#status").textContent = word("#offline").textContent);
   doc.head.append(script);
 };
 
 const acts = {
   next: () => go(at + 1),
-  skip: () => (clear(fields[at]), go(at + 1)),
+  skip: () => (clear(fields[at]), go($("#next").hidden ? "results" : at + 1)),
   back: () => history.back(),
   leave(link) {
-    doc.documentElement.hidden = true;
+    doc.body.hidden = true;
     wipe();
     location.replace(link.href);
   },
@@ -221,17 +225,20 @@ doc.addEventListener("click", (event) => {
     go(field ? fields.indexOf(field.closest("fieldset")) : to);
   } else if (acts[act]) acts[act](it);
   else if (act) later(act, it);
-  else if (anchor[0] == "#") $(anchor).scrollIntoView();
-  else return;
+  else if (anchor[0] == "#") {
+    history.pushState(at, "");
+    $(anchor).scrollIntoView();
+    focus($(anchor));
+  } else return;
   event.preventDefault();
 });
 doc.addEventListener("submit", (event) => {
   event.preventDefault();
   go("results");
 });
-addEventListener("popstate", ({ state }) => state !== null && go(state, true));
+addEventListener("popstate", (event) => go(event.state, true));
 addEventListener("pagehide", wipe);
-addEventListener("pageshow", () => (doc.documentElement.hidden = false));
+addEventListener("pageshow", () => (doc.body.hidden = false));
 
 const app = (self.app = { $, $$, make, word, read, option, begin, go, sort, at: () => at });
 begin();

@@ -36,6 +36,7 @@
     const given = read();
     const view = at();
     const open = $$("#cards details[open]").map((card) => card.parentNode.id);
+    const helped = $("#local").firstChild;
     for (const css of ["body>.vh", ".skip", "header", "main", "footer"])
       $(css).replaceWith(doc.importNode($(css, other), true));
     for (const key of ["lang", "dir"]) doc.documentElement[key] = other.documentElement[key];
@@ -47,6 +48,7 @@
     history.replaceState(view, "", path);
     for (const card of $$("#cards article")) $("details", card).open = open.includes(card.id);
     $("header button").focus();
+    if (helped) near(app, $("#near a"));
   };
 
   /** Show the help of one state. The page holds every state, so that the request does not tell which. */
@@ -54,11 +56,15 @@
     const { $, make, sort } = app;
     let pick = $("#near select");
     if (!pick) {
+      const label = $("label[for=state]").cloneNode(true);
       pick = $("#state").cloneNode(true);
       pick.id = "near-state";
       pick.removeAttribute("name");
       pick.value = $("#state").value;
-      link.before(make("label", $("label[for=state]").textContent, " ", pick));
+      pick.onchange = () => near(app, link);
+      label.htmlFor = pick.id;
+      label.removeAttribute("id");
+      link.before(label, pick);
     }
     const code = ($("#state").value = pick.value);
     if (!code) return pick.focus();
@@ -74,21 +80,22 @@
 
   /** Open or close a card's dates and sources in place. */
   const more = async (app, link) => {
-    const open = link.parentNode.nextElementSibling;
-    if (open) return open.remove();
+    const shown = () => link.parentNode.nextElementSibling;
+    link.setAttribute("aria-expanded", !shown());
+    if (shown()) return shown().remove();
     const id = link.closest("article").id;
     const claims = app.$(`#${id} .claims`, await page(app, link.getAttribute("href")));
-    link.parentNode.after(doc.importNode(claims, true));
+    if (!shown()) link.parentNode.after(doc.importNode(claims, true));
   };
 
   /** Copy the plain address of the page, never a result; show it where copying is not allowed. */
   const share = async (app, button) => {
-    const address = location.origin + location.pathname;
+    const address = app.$(".home").href;
     const copied = navigator.clipboard
       ? await navigator.clipboard.writeText(address).then(() => true, () => false)
       : false;
     button.nextElementSibling.textContent = (copied ? `${button.dataset.done} ` : "") + address;
   };
 
-  self.app.acts = { language, near, more, share };
+  Object.assign(self.app, { language, near, more, share });
 }

@@ -137,6 +137,8 @@ def test_dropped_ticks_are_said(client: Client) -> None:
     page = client.post("/en/results", {"fingerprints_government": ["none", "visa"]})
     assert "hidden" not in page.all("p", data_when="dropped")[0][0]
     assert page.findings()["ident"][0] == "likely"
+    kept = [(a["name"], a["value"]) for a, _ in page.all("input") if a.get("type") == "hidden"]
+    assert ("fingerprints_government", "none") in kept, "a language switch says it again"
     page = client.post("/en/results", {"fingerprints_government": ["visa"]})
     assert "hidden" in page.all("p", data_when="dropped")[0][0]
 

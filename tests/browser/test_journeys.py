@@ -198,6 +198,45 @@ def test_back_goes_one_question_back(phone: Opener) -> None:
     assert made.page.locator("#q-plate_cameras").is_visible()
 
 
+def test_the_last_question_can_be_skipped(phone: Opener) -> None:
+    made = phone()
+    made.open("/en/").tap("Start")
+    for _ in range(13):
+        made.tap("Skip this question")
+    assert len(made.findings()) == 19
+    made.page.locator("#answers summary").tap()
+    made.page.locator("#answers [data-go=car]").tap()
+    made.tap("Skip this question")
+    assert len(made.findings()) == 19, "skipping a change leads back to the result"
+
+
+def test_jumps_within_the_result_keep_it(phone: Opener, pages: Pages) -> None:
+    made = phone()
+    go_through(made, pages, "en", SOME)
+    made.tap("Who can help")
+    assert made.page.evaluate("document.activeElement.id") == "help"
+    assert "#" not in made.page.url
+    made.page.go_back()
+    assert made.findings()["irs"][0] == "likely"
+    assert made.page.evaluate("document.activeElement.id") == "results-title"
+
+
+def test_a_place_without_a_list_says_so(phone: Opener) -> None:
+    for script in (True, False):
+        made = phone(java_script_enabled=script)
+        made.open("/en/")
+        if script:
+            made.tap("See all questions on one page")
+            made.page.locator("#state").select_option("GU")
+            made.tap("See my results")
+            made.tap("Help in my state")
+            made.page.locator("#near-state").select_option("GU")
+        else:
+            made.page.locator("#state").select_option("GU")
+            made.submit("#done")
+        made.page.locator("#local", has_text="We have no list for this place yet").wait_for()
+
+
 def test_by_keyboard_alone(phone: Opener) -> None:
     made = phone()
     made.open("/en/")
