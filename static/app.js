@@ -22,7 +22,7 @@ const show = (section, shown) => (section.hidden = !shown);
 
 const read = () => {
   const answers = {};
-  for (const { name = "state", value } of $$("input:checked,option:checked"))
+  for (const { name = "state", value } of $$("input:checked,option:checked", $("#f")))
     if (value) (answers[name] = answers[name] || []).push(value);
   return answers;
 };

@@ -82,6 +82,11 @@ def test_a_whole_journey_sends_nothing(phone: Opener, pages: Pages) -> None:
         ("GET", ("/es/help", "", "")),
     ]
     assert made.findings()["alpr"][0] == "likely", "the result stayed where it was"
+    made.page.locator("#answers summary").tap()
+    made.page.locator("#answers [data-go=car]").tap()
+    made.tap("Ver mis resultados")
+    lines = made.page.locator("#answers li").all_inner_texts()
+    assert "Estado: Texas" in lines, "the state picked for help is an answer too, once"
     made.axe("result with sources and help")
     made.fits("result with sources and help")
 
