@@ -100,6 +100,17 @@ def test_values_by_locale(small: Catalog) -> None:
     assert "(they can see)" not in english("where").split("irs.gov", 1)[1]
 
 
+@pytest.mark.parametrize(("tag", "most"), [("en", 20), ("es", 25)])
+def test_sentences_are_short(pages: Pages, tag: str, most: int) -> None:
+    t = pages.words[tag]
+    for key, text in pages.catalog.texts.items():
+        if {mark.strip("{}") for mark in MARK.findall(text.msgid)} <= text.values.keys():
+            for sentence in re.split(r"(?<=[.!?:;])\s+", t.plain(key)):
+                assert len(sentence.split()) <= most, (key, sentence)
+    for system in pages.catalog.systems:
+        assert len(t.plain(f"{system.id}.what").split()) <= 15, system.id
+
+
 def test_no_text_stands_in_a_template() -> None:
     """Every word a user reads is in the content, and so in the catalogs."""
     folder = Path(language.__file__).parent / "templates"
