@@ -226,9 +226,12 @@ doc.addEventListener("click", (event) => {
   } else if (acts[act]) acts[act](it);
   else if (act) later(act, it);
   else if (anchor[0] == "#") {
-    history.pushState(at, "");
-    $(anchor).scrollIntoView();
-    focus($(anchor));
+    const spot = $(anchor);
+    if (spot) {
+      history.pushState(at, "");
+      spot.scrollIntoView();
+      focus(spot);
+    }
   } else return;
   event.preventDefault();
 });
@@ -236,7 +239,7 @@ doc.addEventListener("submit", (event) => {
   event.preventDefault();
   go("results");
 });
-addEventListener("popstate", (event) => go(event.state, true));
+addEventListener("popstate", ({ state }) => state === null || go(state, true));
 addEventListener("pagehide", wipe);
 addEventListener("pageshow", () => (doc.body.hidden = false));
 

@@ -226,6 +226,14 @@ def test_jumps_within_the_result_keep_it(phone: Opener, pages: Pages) -> None:
     assert made.page.evaluate("document.activeElement.id") == "results-title"
 
 
+def test_a_count_of_nothing_leads_nowhere(phone: Opener, pages: Pages) -> None:
+    made = phone()
+    go_through(made, pages, "en", {})
+    made.page.locator(".counts [data-level=likely]").tap()
+    assert "#" not in made.page.url
+    assert len(made.findings()) == 19
+
+
 def test_a_place_without_a_list_says_so(phone: Opener) -> None:
     for script in (True, False):
         made = phone(java_script_enabled=script)
