@@ -28,6 +28,9 @@ check: .venv/ready ## read all content and say what is wrong with it
 po: .venv/ready ## bring translations/ up to the content
 	@$(FLASK) catalogs
 
+schema: .venv/ready ## write the JSON Schema that editors check the YAML with
+	@$(FLASK) schema
+
 sizes: build ## bytes of the app page per language
 	@$(FLASK) sizes
 
@@ -57,4 +60,4 @@ clean: ## remove .venv and build
 	@$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements-test.txt
 	@touch $@
 
-.PHONY: help run build test check po sizes screenshot browser lock clean
+.PHONY: help run build test check po schema sizes screenshot browser lock clean

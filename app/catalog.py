@@ -13,11 +13,12 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 
-from app import model
+from app import model, shapes
 from app.assess import assess_one
 from app.entries import ContentError, Entry, Reader, misfit
 from app.model import (
     Catalog,
+    Change,
     Claim,
     HelpGroup,
     HelpLine,
@@ -27,25 +28,29 @@ from app.model import (
     Rule,
     Source,
     System,
+    Term,
     Text,
+    Wording,
 )
 
 CONTENT = Path(__file__).parent / "content"
 DATA = Path(__file__).parent / "data"
-PROVIDER_KINDS = ("immigration", "detention", "hotline", "tax", "privacy", "lawyer_search", "records")
 #: A remark behind a list's title: " (July 2026)", " (copy)".
 BRACKETS = re.compile(r" \([^)]*\)$")
-COSTS = ("free", "low", "unknown")
+#: A line of a problem: its file, line number and the rest.
+PLACE = re.compile(r"(.*?):(\d+):(.*)")
 
 
 class Loader(Reader):
     """Reads every part of the content."""
 
-    def __init__(self, folder: Path, data: Path) -> None:
-        super().__init__(folder)
+    def __init__(self, folder: Path, data: Path, today: str) -> None:
+        super().__init__(folder, today)
         self.data = data
-        self.cited: set[str] = set()
         self.order: tuple[str, ...] = ()
+        self.cited: list[tuple[str, Entry]] = []
+        self.used: set[str] = set()
+        self.named: list[tuple[str, Entry, str]] = []
 
     def interface(self) -> None:
         def walk(entry: Entry, prefix: str) -> None:
@@ -57,100 +62,112 @@ class Loader(Reader):
 
         walk(self.read(self.folder / "interface.yaml"), "")
 
-    def questions(self) -> tuple[tuple[str, ...], tuple[Question, ...]]:
-        file = self.read(self.folder / "questions.yaml")
-        self.take(file, "topics questions place shared")
+    def file(self, name: str) -> Entry:
+        """A file that has one shape."""
+        file = self.read(self.folder / f"{name}.yaml")
+        self.take(file, shapes.FILES[name])
+        return file
+
+    def shaped(self, entry: Entry, key: str, shape: shapes.Shape) -> list[Entry]:
+        """A list of entries, each held to its shape, no id twice."""
+        found = self.entries(entry, key)
+        for item in found:
+            self.take(item, shape)
+        if "id" in shape:
+            self.once(found)
+        return found
+
+    def questions(self) -> tuple[tuple[str, ...], dict[str, Question], Entry]:
+        file = self.file("questions")
         topics = []
-        for topic in self.entries(file, "topics"):
-            self.take(topic, "id name")
+        for topic in self.shaped(file, "topics", shapes.TOPIC):
             topics.append(str(topic.get("id")))
             self.text(topic, "name", f"topic.{topic.get('id')}")
-        shared = file.get("shared", Entry())
-        for key in shared:
-            self.text(shared, key, f"option.{key}")
-        place = file.get("place", Entry())
-        for key in place:
-            self.text(place, key, f"place.{key}")
-        questions = []
-        for entry in self.entries(file, "questions"):
-            self.take(entry, "id topic short text why options", "hint many")
+        for name, prefix in (("shared", "option"), ("place", "place")):
+            entry = file.get(name, Entry())
+            for key in entry:
+                self.text(entry, key, f"{prefix}.{key}")
+        lines = Entry()
+        lines.file, lines.lines = "questions.yaml", {}
+        questions = {}
+        for entry in self.shaped(file, "questions", shapes.QUESTION):
             self.one_of(entry, "topic", topics)
             ident = str(entry.get("id"))
+            lines.lines[ident] = entry.lines.get("id", 1)
             for part in ("short", "text", "why", "hint"):
                 self.text(entry, part, f"question.{ident}.{part}")
             options = []
-            for option in self.entries(entry, "options"):
-                self.take(option, "id", "text")
+            for option in self.shaped(entry, "options", shapes.OPTION):
                 name = str(option.get("id"))
                 key = f"option.{ident}.{name}" if "text" in option else f"option.{name}"
                 self.text(option, "text", key)
-                if "text" not in option and name not in shared:
+                if "text" not in option and name not in file.get("shared", ()):
                     self.problem(option, "id", f"{name} has no text and none to share")
                 options.append(Option(name, key))
             options.append(Option(model.NOT_SURE, f"option.{model.NOT_SURE}"))
-            questions.append(
-                Question(ident, str(entry.get("topic")), tuple(options), "many" in entry, "hint" in entry)
+            questions[ident] = Question(
+                ident, str(entry.get("topic")), tuple(options), "many" in entry, "hint" in entry
             )
-        return tuple(topics), tuple(questions)
+        return tuple(topics), questions, lines
 
     def sources(self) -> dict[str, Source]:
         found: dict[str, Source] = {}
+        cited = {name for name, _ in self.cited}
         for path in sorted((self.folder / "sources").glob("*.yaml")):
             file = self.read(path)
             for ident, entry in file.items():
                 if not isinstance(entry, Entry):
                     self.problem(file, ident, "must be an entry")
                     continue
-                self.take(entry, "title publisher read", "date url")
-                self.one_of(entry, "read", model.READINGS)
+                self.take(entry, shapes.SOURCE)
                 if ident in found:
                     self.problem(file, ident, "stands in another file too")
+                if ident not in cited:
+                    self.problem(file, ident, "is cited by no claim")
                 if (url := entry.get("url")) and not re.fullmatch(r"https?://\S+", url):
                     self.problem(entry, "url", f"{url} is not a web address")
                 found[ident] = Source(
-                    ident, str(entry.get("title")), str(entry.get("publisher")),
-                    str(entry.get("read")), self.date(entry, "date"), str(entry.get("url", "")),
-                )  # fmt: skip
+                    ident, *(str(entry.get(key, "")) for key in ("title", "publisher", "read", "date", "url"))
+                )
+        for ident, entry in self.cited:
+            if ident not in found:
+                self.problem(entry, "sources", f"{ident} is in no sources file")
         return found
 
-    def claim(self, entry: Entry, prefix: str, section: str = "") -> Claim:
-        extra = "section " if not section else ""
-        self.take(entry, f"id {extra}text sources as_of strength review_by", "step caution quote verdict")
-        ident = str(entry.get("id"))
-        key = self.text(entry, "text", f"{prefix}.{ident}")
+    def claims(self, file: Entry, prefix: str, shape: shapes.Shape, section: str = "") -> tuple[Claim, ...]:
+        return tuple(self.claim(entry, prefix, file, section) for entry in self.shaped(file, "claims", shape))
+
+    def claim(self, entry: Entry, prefix: str, file: Entry, section: str = "") -> Claim:
+        """A statement with its texts; ``section`` is given where the entry does not name one."""
+        key = self.text(entry, "text", f"{prefix}.{entry.get('id')}")
         self.text(entry, "caution", f"{key}.caution")
-        if not section:
-            section = self.one_of(entry, "section", model.SECTIONS)
-        for part, wanted, known in (
-            ("step", section == "do", model.STEPS),
-            ("verdict", section == "article", model.VERDICTS),
-        ):
-            self.one_of(entry, part, known)
-            if wanted != (part in entry):
-                self.problem(entry, part, "is missing" if wanted else f"does not belong in {section}")
+        self.text(entry, "then", f"{key}.then")
+        if ("until" in entry) != ("then" in entry):
+            self.problem(entry, "until" if "until" in entry else "then", "until and then go together")
         cited = self.strings(entry, "sources")
-        self.cited.update(cited)
+        self.cited += [(ident, entry) for ident in cited]
+
+        def value(name: str) -> str:
+            return str(entry.get(name, ""))
+
         return Claim(
-            ident, key, section, cited, self.date(entry, "as_of"),
-            self.one_of(entry, "strength", model.STRENGTHS), self.date(entry, "review_by"),
-            str(entry.get("step", "")), "caution" in entry,
-            str(entry.get("quote", "")), str(entry.get("verdict", "")),
+            value("id"), key, section or value("section"), cited, value("as_of"), value("strength"),
+            value("review_by"), value("checked") or str(file.get("checked", "")), value("step"),
+            "caution" in entry, value("quote"), value("verdict"), value("until"), "open" in entry,
+            entry.where("review_by"),
         )  # fmt: skip
 
     def system(self, ident: str, questions: Mapping[str, Question]) -> System:
         entry = self.read(self.folder / "systems" / f"{ident}.yaml")
-        note = "about" in entry
-        self.take(entry, "name kind as_of what reach claims " + ("about" if note else "step rules"))
+        self.take(entry, shapes.NOTE if "about" in entry else shapes.SYSTEM)
         for part in ("name", "what", "reach", "step"):
             self.text(entry, part, f"{ident}.{part}")
         rules: list[Rule] = []
-        for number, row in enumerate(self.entries(entry, "rules")):
-            self.take(row, "level when because")
+        for number, row in enumerate(self.shaped(entry, "rules", shapes.RULE)):
             self.text(row, "because", f"{ident}.because.{number}")
-            when = row.get("when")
-            if not isinstance(when, Entry):
-                self.problem(row, "when", "must name questions and options")
+            if not isinstance(when := row.get("when"), Entry):
                 continue
+            self.used.update(when)
             for key in when:
                 known: Iterable[str] = (
                     model.COUNTY_OPTIONS if key == model.COUNTY_RULE
@@ -160,30 +177,41 @@ class Loader(Reader):
                     self.problem(when, key, "is not a question")
                 for option in set(self.strings(when, key)) - set(known) if known else ():
                     self.problem(when, key, f"{option} is not an option of it")
-            level = self.one_of(row, "level", model.RULE_LEVELS)
+            level = str(row.get("level"))
             if rules and level == "likely" and rules[-1].level == "possible":
                 self.problem(row, "level", "stands below a weaker row")
             rules.append(Rule(level, {key: self.strings(when, key) for key in when}))
         for about in self.strings(entry, "about"):
             if about not in self.order:
                 self.problem(entry, "about", f"{about} is not a system")
-        claims = tuple(self.claim(claim, f"{ident}.claim") for claim in self.entries(entry, "claims"))
+        claims = self.claims(entry, f"{ident}.claim", shapes.CLAIM)
         for section in model.SECTIONS:
             if claims and not any(claim.section == section for claim in claims):
                 self.problem(entry, "claims", f"none stands in the section {section}")
         system = System(
-            ident, self.one_of(entry, "kind", model.KINDS), self.date(entry, "as_of"), claims,
-            tuple(rules), self.strings(entry, "about"),
+            ident, str(entry.get("kind")), str(entry.get("as_of")), claims, tuple(rules),
+            self.strings(entry, "about"),
         )  # fmt: skip
         if not self.problems:
-            for number in unreachable(system, questions):
-                self.problem(entry, "rules", f"no answer reaches row {number}")
+            missed = unreachable(system, questions)
+            for number in missed:
+                self.problem(self.entries(entry, "rules")[number], "level", f"no answer reaches row {number}")
+            if rules and len(missed) == len(rules):
+                self.problem(entry, "rules", "no answer can reach this system")
         return system
 
-    def rights(self) -> tuple[Claim, ...]:
-        file = self.read(self.folder / "rights.yaml")
-        self.take(file, "claims")
-        return tuple(self.claim(entry, "rights.claim", "rights") for entry in self.entries(file, "claims"))
+    def statements(self, name: str) -> tuple[Claim, ...]:
+        """The claims of a file that holds nothing else."""
+        return self.claims(self.file(name), f"{name}.claim", shapes.STATEMENT, name)
+
+    def changes(self) -> tuple[Change, ...]:
+        made = []
+        for entry in self.shaped(self.file("changes"), "changes", shapes.CHANGE):
+            key = self.text(entry, "text", f"changes.{entry.get('id')}")
+            claims = self.strings(entry, "claims")
+            made.append(Change(str(entry.get("id")), key, str(entry.get("date")), claims))
+            self.named += [(claim, entry, "claims") for claim in claims]
+        return tuple(made)
 
     def rows(self, name: str) -> Iterator[Entry]:
         """The rows of a list in the data folder, each with its line."""
@@ -215,8 +243,9 @@ class Loader(Reader):
             self.text(entry, "state_name", f"state.{entry['state']}")
         providers: dict[str, Provider] = {}
         for entry in self.rows("legal_help.csv"):
-            self.one_of(entry, "kind", PROVIDER_KINDS)
-            self.one_of(entry, "cost", COSTS)
+            self.one_of(entry, "kind", shapes.PROVIDER_KINDS)
+            self.one_of(entry, "cost", shapes.COSTS)
+            self.date(entry, "source_date")
             self.one_of(entry, "state", states)
             if entry["id"] in providers:
                 self.problem(entry, "id", f"{entry['id']} stands twice")
@@ -228,16 +257,13 @@ class Loader(Reader):
                 entry["id"], entry["name"], entry["state"], entry["city"], entry["kind"], entry["phone"],
                 entry["url"], tuple(filter(None, entry["languages"].split(";"))), entry["cost"],
                 self.remark(entry, "notes"), BRACKETS.sub("", entry["source_title"].partition(";")[0]),
-                self.date(entry, "source_date"), self.remark(entry, "warning"),
+                entry["source_date"], self.remark(entry, "warning"),
             )  # fmt: skip
         return tuple(states), providers
 
-    def help(self, providers: Mapping[str, Provider]) -> tuple[HelpGroup, ...]:
-        file = self.read(self.folder / "help.yaml")
-        self.take(file, "groups")
+    def help(self, file: Entry, providers: Mapping[str, Provider]) -> tuple[HelpGroup, ...]:
         groups = []
-        for entry in self.entries(file, "groups"):
-            self.take(entry, "id name", "providers for text sources as_of strength review_by")
+        for entry in self.shaped(file, "groups", shapes.GROUP):
             ident = str(entry.get("id"))
             self.text(entry, "name", f"help.group.{ident}")
             for system in self.strings(entry, "for"):
@@ -245,47 +271,86 @@ class Loader(Reader):
                     self.problem(entry, "for", f"{system} is not a system")
             claim = None
             if "text" in entry:
-                inner = Entry({k: v for k, v in entry.items() if k not in ("name", "providers", "for")})
+                inner = Entry({k: v for k, v in entry.items() if k in shapes.STATEMENT})
                 inner.file, inner.lines = entry.file, entry.lines
-                claim = self.claim(inner, "help.claim", "help")
+                self.take(inner, shapes.STATEMENT)
+                claim = self.claim(inner, "help.claim", file, "help")
             lines = []
-            for line in self.entries(entry, "providers"):
-                self.take(line, "id text", "run_by in_app")
-                self.one_of(line, "in_app", ("no",))
+            for line in self.shaped(entry, "providers", shapes.LINE):
                 name = str(line.get("id"))
                 if name not in providers:
                     self.problem(line, "id", f"{name} is not in legal_help.csv")
-                self.one_of(line, "run_by", ("ice", "government"))
                 key = self.text(line, "text", f"help.line.{name}")
                 lines.append(HelpLine(name, key, str(line.get("run_by", "")), "in_app" not in line))
             groups.append(HelpGroup(ident, self.strings(entry, "for"), tuple(lines), claim))
         return tuple(groups)
 
+    def wording(self) -> Wording:
+        file = self.file("wording")
+        terms = []
+        for entry in self.shaped(file, "glossary", shapes.TERM):
+            ident = str(entry.get("id"))
+            self.text(entry, "term", f"glossary.{ident}.term")
+            self.text(entry, "meaning", f"glossary.{ident}.meaning")
+            forms = self.strings(entry, "forms") or (str(entry.get("term")),)
+            terms.append(Term(ident, forms, self.strings(entry, "said")))
+        never = file.get("never", Entry())
+        exceptions = self.shaped(file, "exceptions", shapes.EXCEPTION)
+        allowed = frozenset((str(e.get("key")), str(e.get("phrase"))) for e in exceptions)
+        phrases = {tag: self.strings(never, tag) for tag in never}
+        for entry in exceptions:
+            if entry.get("key") not in self.texts:
+                self.problem(entry, "key", f"{entry.get('key')} is no text")
+            self.named += [(str(entry["claim"]), entry, "claim")] if "claim" in entry else []
+        return Wording(self.strings(file, "names"), tuple(terms), phrases, allowed)
+
     def load(self) -> Catalog:
         self.interface()
-        topics, questions = self.questions()
-        by_id = {question.id: question for question in questions}
-        index = self.read(self.folder / "systems.yaml")
-        self.take(index, "order watched")
+        topics, questions, lines = self.questions()
+        index = self.file("systems")
         self.order = self.strings(index, "order")
-        systems = tuple(self.system(ident, by_id) for ident in self.order)
+        systems = tuple(self.system(ident, questions) for ident in self.order)
         for path in (self.folder / "systems").glob("*.yaml"):
             if path.stem not in self.order:
                 self.problems.append(f"systems/{path.name}:1: file: is not named in systems.yaml")
+        for ident in questions.keys() - self.used:
+            self.problem(lines, ident, "no rule uses this question")
         states, providers = self.lists()
+        help = self.file("help")
         catalog = Catalog(
-            topics, questions, systems, self.rights(), self.help(providers), providers, states,
-            self.sources(), self.texts, self.strings(index, "watched"),
+            topics, tuple(questions.values()), systems, self.statements("rights"),
+            self.statements("unknown"),
+            self.claims(help, "help.claim", shapes.STATEMENT, "help"), self.help(help, providers), providers,
+            states, self.sources(), self.texts, self.strings(index, "watched"), self.wording(),
+            self.changes(), "",
         )  # fmt: skip
-        for part, claim in catalog.claims:
-            for source in claim.sources:
-                if source not in catalog.sources:
-                    self.problems.append(f"{part}: {claim.id}: the source {source} is in no sources file")
-        for source in catalog.sources.keys() - self.cited:
-            self.problems.append(f"sources: {source}: is cited by no claim")
+        known = {f"{part}.{claim.id}" for part, claim in catalog.claims}
+        for name, entry, key in self.named:
+            if name not in known:
+                self.problem(entry, key, f"{name} is no claim")
         if self.problems:
-            raise ContentError(sorted(self.problems))
-        return catalog
+            raise ContentError(sorted(set(self.problems), key=place))
+        return replace(catalog, version=version(catalog))
+
+
+def version(catalog: Catalog) -> str:
+    """Six letters and digits that change whenever a fact does: a claim, a card, a source, a helper."""
+    texts = [
+        t for t in catalog.texts.values() if not t.origin.startswith(("interface", "changes", "wording"))
+    ]
+    facts = [
+        sorted((t.key, t.msgid, sorted(t.values.items())) for t in texts),
+        [(part, replace(claim, origin="")) for part, claim in catalog.claims],
+        sorted(catalog.sources.items()),
+        list(catalog.providers.values()),
+    ]
+    return hashlib.sha256(repr(facts).encode()).hexdigest()[:6]
+
+
+def place(problem: str) -> tuple[str, int, str]:
+    """A problem's file, line and reason, to sort by."""
+    match = PLACE.match(problem)
+    return (match[1], int(match[2]), match[3]) if match else (problem, 0, "")
 
 
 def combinations(system: System, questions: Mapping[str, Question]) -> Iterator[dict[str, frozenset[str]]]:
@@ -308,6 +373,10 @@ def unreachable(system: System, questions: Mapping[str, Question]) -> list[int]:
     return [number for number in range(len(system.rules)) if number not in reached]
 
 
-def load(folder: Path = CONTENT, data: Path = DATA) -> Catalog:
-    """Read and check all content and the lists beside it. Raises ContentError with every problem found."""
-    return Loader(folder, data).load()
+def load(folder: Path = CONTENT, data: Path = DATA, today: str = "") -> Catalog:
+    """Read and check all content and the lists beside it.
+
+    With ``today`` (an ISO date), dates that lie ahead of it are refused too. Raises ContentError with every
+    problem found, each as ``file:line: key: reason``.
+    """
+    return Loader(folder, data, today).load()

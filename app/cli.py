@@ -1,15 +1,20 @@
-"""The commands: build, check, catalogs, sizes, serve."""
+"""The commands: build, check, catalogs, schema, sizes, serve."""
 
 from __future__ import annotations
 
+import json
 import os
 import sys
+from datetime import date, datetime, timedelta
+from pathlib import Path
 
 import click
 from flask import Flask, current_app
 from flask.cli import with_appcontext
 
-from app import language, site
+from app import catalog, language, review, shapes, site, wording
+from app.catalog import CONTENT
+from app.entries import ContentError
 from app.pages import BUILD, ROOT, Pages
 
 #: What an operator sets, so that people know who runs the copy they use.
@@ -19,7 +24,7 @@ IDLE = 30
 
 
 def register(app: Flask) -> None:
-    for command in (build, check, catalogs, sizes, serve):
+    for command in (build, check, catalogs, schema, sizes, serve):
         app.cli.add_command(command)
 
 
@@ -30,23 +35,64 @@ def pages() -> Pages:
 
 @click.command()
 @click.option("--deploy", is_flag=True, help="Fail unless someone has signed this copy.")
+@click.option("--strict", is_flag=True, help="Fail if a statement is overdue for another look.")
+@click.option("--stale", type=click.IntRange(0), metavar="DAYS", help="List what falls due within DAYS.")
+@click.option("--ics", type=click.Path(path_type=Path, dir_okay=False), help="Write that list as a calendar.")
+@click.option("--today", type=click.DateTime(["%Y-%m-%d"]), help="Look from another day than today.")
 @with_appcontext
-def check(deploy: bool) -> None:
-    """Read all content and say what is wrong with it."""
-    content = pages().catalog
+def check(deploy: bool, strict: bool, stale: int | None, ics: Path | None, today: datetime | None) -> None:
+    """Read all content and say what is wrong with it, and what is overdue for another look."""
+    if ics and stale is None:
+        raise click.UsageError("--ics needs --stale DAYS.")
+    day = today.date() if today else date.today()
+    try:
+        content = catalog.load(today=day.isoformat())
+    except ContentError as error:
+        raise SystemExit(str(error)) from None
+    stop_on_faults()
     unset = [name for name in SIGNATURE if deploy and not os.environ.get(name)]
     if unset:
         raise SystemExit(f"Nobody has signed this copy. Set {', '.join(unset)}.")
+    if stale is not None:
+        soon = review.due(content, day + timedelta(stale))
+        late = review.overdue(soon, day)
+        for item in soon:
+            what = "changes its meaning" if item.changes else f"last read {item.claim.checked}"
+            mark = " OVERDUE" if item in late else ""
+            click.echo(f"{item.day}  {item.claim.origin:32} {item.claim.key}: {what}{mark}")
+        if ics:
+            ics.write_bytes(review.calendar(pages().words[language.SOURCE], soon))
+        return
+    overdue = review.overdue(review.due(content), day)
+    for item in overdue:
+        click.echo(
+            f"{item.claim.origin}: review_by: {item.claim.review_by} has passed;"
+            f" {item.claim.key} was last read {item.claim.checked}"
+        )
     click.echo(
         f"{len(list(content.claims))} claims, {len(content.sources)} sources,"
-        f" {len(content.texts)} texts, {len(content.providers)} providers: no problem found"
+        f" {len(content.texts)} texts, {len(content.providers)} providers:"
+        f" no problem found, {len(overdue)} overdue"
     )
+    if strict and overdue:
+        raise SystemExit(1)
+
+
+def stop_on_faults() -> None:
+    """End with every hard word left unexplained and every unfair phrase, in any language."""
+    languages = pages().words.values()
+    faults = [*wording.unexplained(pages().catalog), *wording.idle(languages)]
+    for words in languages:
+        faults += wording.unfair(words)
+    if faults:
+        raise SystemExit("\n".join(faults))
 
 
 @click.command()
 @with_appcontext
 def build() -> None:
     """Check the content, bake reference.db, render and compress every page."""
+    stop_on_faults()
     site.write(pages(), BUILD)
 
 
@@ -57,6 +103,14 @@ def catalogs() -> None:
     for tag in language.NAMES:
         if tag != language.SOURCE and language.update_messages(pages().catalog, tag):
             click.echo(f"{language.messages_file(tag).relative_to(ROOT)} written")
+
+
+@click.command()
+def schema() -> None:
+    """Write app/content/schema/, which lets editors complete and check the YAML as one types."""
+    for name, made in shapes.schemas().items():
+        text = json.dumps(made, indent=1, ensure_ascii=False) + "\n"
+        (CONTENT / "schema" / f"{name}.json").write_text(text, "utf-8")
 
 
 @click.command()

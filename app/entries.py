@@ -14,8 +14,7 @@ import yaml
 
 from app import model
 from app.model import Text
-
-DATE = re.compile(r"\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?")
+from app.shapes import DATE, DAY, Field, Shape
 
 
 class ContentError(Exception):
@@ -32,17 +31,25 @@ class Entry(dict[str, Any]):
     file: str
     lines: dict[str, int]
 
+    def where(self, key: str) -> str:
+        """``systems/irs.yaml:21``."""
+        return f"{self.file}:{self.lines.get(key, 1)}"
+
 
 class Reader:
-    """Reads one folder of content, collecting problems instead of stopping at the first."""
+    """Reads one folder of content, collecting problems instead of stopping at the first.
 
-    def __init__(self, folder: Path) -> None:
+    With ``today``, an ISO date, a date that lies ahead of it is a problem where it cannot.
+    """
+
+    def __init__(self, folder: Path, today: str = "") -> None:
         self.folder = folder
+        self.today = today
         self.problems: list[str] = []
         self.texts: dict[str, Text] = {}
 
     def problem(self, entry: Entry, key: str, reason: str) -> None:
-        self.problems.append(f"{entry.file}:{entry.lines.get(key, 1)}: {key}: {reason}")
+        self.problems.append(f"{entry.where(key)}: {key}: {reason}")
 
     def read(self, path: Path) -> Entry:
         """The file as nested entries; an unreadable file is a problem and an empty entry."""
@@ -76,26 +83,54 @@ class Reader:
             return [self._value(file, item) for item in node.value]
         return str(node.value)
 
-    def take(self, entry: Entry, required: str, optional: str = "") -> None:
-        """Refuse unknown keys and miss required ones."""
-        needed, known = required.split(), {*required.split(), *optional.split()}
+    def take(self, entry: Entry, shape: Shape) -> None:
+        """Refuse unknown keys, miss required ones, and check what every other key holds."""
         for key in entry:
-            if key not in known:
-                self.problem(entry, key, f"is not a known key (known: {', '.join(sorted(known))})")
-        for key in needed:
-            if not entry.get(key):
+            if key not in shape:
+                self.problem(entry, key, f"is not a known key (known: {', '.join(sorted(shape))})")
+        for key, field in shape.items():
+            other, value = field.only
+            belongs = not other or entry.get(other) == value
+            if key in entry and not belongs:
+                self.problem(entry, key, f"belongs only where {other} is {value}")
+            elif entry.get(key):
+                self._fits(entry, key, field)
+            elif key in entry or (field.required and belongs):
                 self.problem(entry, key, "is missing or empty")
+
+    def _fits(self, entry: Entry, key: str, field: Field) -> None:
+        value = entry[key]
+        match field.kind:
+            case "words":
+                self.strings(entry, key)
+            case "entries":
+                self.entries(entry, key)
+            case "lists" | "tree":
+                if not isinstance(value, Entry):
+                    self.problem(entry, key, "must hold keys")
+            case _ if not isinstance(value, str):
+                self.problem(entry, key, "must be one value")
+            case "day" if not re.fullmatch(DAY, value):
+                self.problem(entry, key, f"{value} is not a day (YYYY-MM-DD)")
+            case "date" | "past":
+                self.date(entry, key, ahead=field.kind == "date")
+            case _ if field.choices:
+                self.one_of(entry, key, field.choices)
 
     def entries(self, entry: Entry, key: str) -> list[Entry]:
         value = entry.get(key, [])
         if not isinstance(value, list) or any(not isinstance(item, Entry) for item in value):
             self.problem(entry, key, "must be a list of entries")
             return []
-        ids = [item.get("id") for item in value]
-        for item in value:
-            if "id" in item and ids.count(item["id"]) > 1:
-                self.problem(item, "id", f"{item['id']} stands twice")
         return value
+
+    def once(self, found: Iterable[Entry]) -> None:
+        """Refuse an id that stands twice."""
+        seen: set[str] = set()
+        for item in found:
+            if (ident := str(item.get("id"))) in seen:
+                self.problem(item, "id", f"{ident} stands twice")
+            seen.add(ident)
 
     def strings(self, entry: Entry, key: str) -> tuple[str, ...]:
         value = entry.get(key, [])
@@ -104,17 +139,20 @@ class Reader:
             return ()
         return tuple(value)
 
-    def one_of(self, entry: Entry, key: str, known: Iterable[str]) -> str:
+    def one_of(self, entry: Entry, key: str, known: Iterable[str]) -> None:
         value = str(entry.get(key, ""))
         if value and value not in known:
             self.problem(entry, key, f"{value} is not one of {', '.join(known)}")
-        return value
 
-    def date(self, entry: Entry, key: str) -> str:
+    def date(self, entry: Entry, key: str, *, ahead: bool = False) -> None:
+        """Check an ISO date; unless ``ahead``, it may not lie after today."""
         value = str(entry.get(key, ""))
-        if value and not DATE.fullmatch(value):
+        if not value:
+            return
+        if not re.fullmatch(DATE, value):
             self.problem(entry, key, f"{value} is not a date (YYYY, YYYY-MM or YYYY-MM-DD)")
-        return value
+        elif not ahead and self.today and value > self.today[: len(value)]:
+            self.problem(entry, key, f"{value} is in the future (today is {self.today})")
 
     def text(self, entry: Entry, field: str, key: str) -> str:
         """Register ``entry[field]`` as the message ``key``; placeholders are checked."""
@@ -124,7 +162,7 @@ class Reader:
         if not isinstance(source, str) or not source.strip():
             self.problem(entry, field, "must be a text")
             return key
-        text = Text.parse(key, source, entry.file)
+        text = Text.parse(key, source, entry.where(field))
         rest = model.PLACEHOLDER.sub("", source)
         if "{" in rest or "}" in rest:
             self.problem(entry, field, "has a brace that is no placeholder")
@@ -147,7 +185,7 @@ class Reader:
 def misfit(kind: str, value: str) -> str:
     """Why a placeholder's value is not of its kind, or nothing."""
     patterns = {
-        "date": (DATE.pattern, "is not a date"),
+        "date": (DATE, "is not a date"),
         "number": (r"\d+(\.\d+)?", "is not a number"),
         "money": (r"\d+(\.\d\d)?", "is not an amount"),
         "phone": (r"\+1\d{10}", "is not a phone number (+1 and ten digits)"),

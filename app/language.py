@@ -109,6 +109,10 @@ class Words:
         made = self._fill(str(escape(message)), text, values, found)
         return made if found else self._english(made, ' data-untranslated=""')
 
+    def has(self, key: str) -> bool:
+        """Whether the text under a key is in this language."""
+        return self._message(self.catalog.texts[key])[0]
+
     def _message(self, text: Text) -> tuple[bool, str]:
         if self.tag == SOURCE:
             return True, text.msgid
@@ -150,6 +154,10 @@ class Words:
         """The text without markup, for titles and attributes."""
         return self(key, **values).striptags()
 
+    def part(self, part: str) -> str:
+        """What a part of the content is called: a system's name, or a page's title."""
+        return self.plain(f"{part}.title" if f"{part}.title" in self.catalog.texts else f"{part}.name")
+
     def date(self, value: str) -> str:
         """An ISO date at the precision it has: ``2026`` · ``August 2025`` · ``August 7, 2025``."""
         day, known = iso(value)
@@ -175,9 +183,8 @@ class Words:
     def link(self, url: str, text: str = "") -> Markup:
         """A link that leaves our pages: says where it goes, and who can see the visit."""
         shown = text or url.removeprefix("https://").removeprefix("http://").rstrip("/")
-        made = Markup(
-            '<a href="{}" target="_blank" rel="noopener noreferrer"><bdi lang="en">{}</bdi></a>'
-        ).format(url, shown)
+        inner = self.foreign(shown) if self.tag != SOURCE else Markup("<bdi>{}</bdi>").format(shown)
+        made = Markup('<a href="{}" target="_blank" rel="noopener noreferrer">{}</a>').format(url, inner)
         return made + (Markup(" ({})").format(self("standing.visited")) if self.watched(url) else "")
 
     def spoken(self, codes: tuple[str, ...]) -> str:
@@ -227,7 +234,7 @@ def update_messages(catalog: Catalog, tag: str, folder: Path = TRANSLATIONS) -> 
             text.msgid,
             before.string if before else "",
             context=text.key,
-            locations=[(text.origin, None)],  # type: ignore[list-item]
+            locations=[(text.origin.partition(":")[0], None)],  # type: ignore[list-item]
             auto_comments=note_for_translators(text),
             user_comments=before.user_comments if before else (),
             flags=before.flags if before else (),

@@ -85,7 +85,12 @@ class Rule:
 
 @dataclass(frozen=True)
 class Claim:
-    """A statement of fact. Dates are ISO and may stop at the month or year."""
+    """A statement of fact. Dates are ISO and may stop at the month or year.
+
+    ``checked`` is the day its sources were last read. After ``until``, the text under ``key.then`` holds.
+    ``open`` ones are still before a court or lawmakers.
+    ``origin`` is the file and line of its ``review_by``.
+    """
 
     id: str
     key: str
@@ -94,10 +99,14 @@ class Claim:
     as_of: str
     strength: str
     review_by: str
+    checked: str
     step: str = ""
     caution: bool = False
     quote: str = ""
     verdict: str = ""
+    until: str = ""
+    open: bool = False
+    origin: str = ""
 
 
 @dataclass(frozen=True)
@@ -182,19 +191,60 @@ class HelpGroup:
 
 
 @dataclass(frozen=True)
+class Term:
+    """A hard word: the English ``forms`` that show it is used, and what explains it on a short card."""
+
+    id: str
+    forms: tuple[str, ...]
+    said: tuple[str, ...] = ()
+
+    @property
+    def key(self) -> str:
+        return f"glossary.{self.id}"
+
+
+@dataclass(frozen=True)
+class Change:
+    """A change of the facts: the day, the text under ``key``, the claims it touched as part.id."""
+
+    id: str
+    key: str
+    date: str
+    claims: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Wording:
+    """What keeps the words plain and fair.
+
+    ``never`` are phrases by language; ``allowed`` are (text key, phrase) where one stands with reason.
+    """
+
+    names: tuple[str, ...]
+    glossary: tuple[Term, ...]
+    never: Mapping[str, tuple[str, ...]]
+    allowed: frozenset[tuple[str, str]]
+
+
+@dataclass(frozen=True)
 class Catalog:
-    """All content, checked."""
+    """All content, checked. ``version`` changes whenever a fact does."""
 
     topics: tuple[str, ...]
     questions: tuple[Question, ...]
     systems: tuple[System, ...]
     rights: tuple[Claim, ...]
+    unknown: tuple[Claim, ...]
+    cautions: tuple[Claim, ...]
     help: tuple[HelpGroup, ...]
     providers: Mapping[str, Provider]
     states: tuple[str, ...]
     sources: Mapping[str, Source]
     texts: Mapping[str, Text]
     watched: tuple[str, ...]
+    wording: Wording
+    changes: tuple[Change, ...]
+    version: str
 
     @property
     def claims(self) -> Iterator[tuple[str, Claim]]:
@@ -202,4 +252,6 @@ class Catalog:
         for system in self.systems:
             yield from ((system.id, claim) for claim in system.claims)
         yield from (("rights", claim) for claim in self.rights)
+        yield from (("unknown", claim) for claim in self.unknown)
+        yield from (("help", claim) for claim in self.cautions)
         yield from (("help", group.claim) for group in self.help if group.claim)

@@ -10,6 +10,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from itertools import groupby
 from pathlib import Path
 from typing import Any
@@ -19,7 +20,7 @@ import minify
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from app import assess, language, model
+from app import assess, language, model, review, wording
 from app.forms import Posted
 from app.language import Words
 from app.model import LEVELS, NOT_SURE, Catalog, Provider, Rule
@@ -29,7 +30,7 @@ from app.results import Reading, Shown
 ROOT = Path(__file__).parent.parent
 BUILD = ROOT / "build"
 STORY = "s0"
-PAGES = ("systems", "help", "rights", "sources", "privacy")
+PAGES = ("systems", "help", "rights", "sources", "privacy", "changes")
 #: Kinds of providers in the order shown, and the systems that move a kind to the top.
 KINDS = {
     "immigration": ("ident", "uscis_prints", "mobile_fortify", "ice_ai"),
@@ -49,7 +50,16 @@ class Assets:
     style: str
     pages_style: str
     script: str
+    sources: str
     later: str
+
+    @property
+    def styles(self) -> tuple[str, ...]:
+        return (self.style, self.pages_style)
+
+    @property
+    def scripts(self) -> tuple[str, ...]:
+        return (self.script, self.sources, self.later)
 
     @classmethod
     def read(cls, static: Path = ROOT / "static") -> Assets:
@@ -63,6 +73,7 @@ class Assets:
             minify.string("text/css", text("app.css")),
             minify.string("text/css", text("pages.css")),
             js(f"(()=>{{{text('assess.js', 'app.js')}}})()"),
+            js(f"(()=>{{{text('sources.js')}}})()"),
             js(text("later.js")),
         )
 
@@ -86,12 +97,39 @@ def assessment(catalog: Catalog) -> dict[str, Any]:
     }
 
 
-class Pages:
-    """Renders every page of every language from one catalog."""
+def claims(t: Words) -> dict[str, Any]:
+    """``/<lang>/claims.json``: every claim with its sources, as the sources page shows it."""
 
-    def __init__(self, catalog: Catalog, words: Mapping[str, Words]) -> None:
+    def told(part: str, claim: model.Claim) -> dict[str, Any]:
+        return {
+            "id": f"{part}-{claim.id}", "part": part, "part_name": t.part(part), "section": claim.section,
+            "text": t.plain(claim.key), "language": t.tag if t.has(claim.key) else language.SOURCE,
+            "until": claim.until or None, "then": t.plain(f"{claim.key}.then") if claim.until else None,
+            "caution": t.plain(f"{claim.key}.caution") if claim.caution else None,
+            "strength": claim.strength, "strength_name": t.plain(f"strengths.{claim.strength}"),
+            "as_of": claim.as_of, "checked": claim.checked, "review_by": claim.review_by,
+            "quote": claim.quote or None, "verdict": claim.verdict or None,
+            "verdict_name": t.plain(f"verdicts.{claim.verdict}") if claim.verdict else None,
+            "sources": list(claim.sources), "page": f"/{t.tag}/sources#{part}-{claim.id}",
+        }  # fmt: skip
+
+    return {
+        "language": t.tag,
+        "version": t.catalog.version,
+        "date": t.catalog.changes[0].date,
+        "reviewed": t.reviewed,
+        "claims": [told(part, claim) for part, claim in t.catalog.claims],
+        "sources": {source.id: vars(source) for source in t.catalog.sources.values()},
+    }
+
+
+class Pages:
+    """Renders every page of every language from one catalog, as it reads on one day."""
+
+    def __init__(self, catalog: Catalog, words: Mapping[str, Words], today: date) -> None:
         self.catalog = catalog
         self.words = words
+        self.today = today
         self.assets = Assets.read()
         self.environment = Environment(
             loader=FileSystemLoader(Path(__file__).parent / "templates"),
@@ -105,7 +143,10 @@ class Pages:
             "host": lambda url: urlsplit(url).hostname or url,
             "spelled": spelled,
             "source": lambda id: catalog.sources[id],
+            "hard_words": lambda system: wording.hard_words(catalog, system),
+            "stale": lambda system: review.stale(system, today),
         }
+        self.environment.tests["past"] = lambda value: review.past(value, today)
         self.environment.globals |= {
             "catalog": catalog,
             "languages": list(words.values()),
@@ -113,6 +154,7 @@ class Pages:
             "css": Markup(self.assets.style),
             "pages_css": Markup(self.assets.pages_style),
             "js": Markup(self.assets.script),
+            "sources_js": Markup(self.assets.sources),
             "integrity": integrity(self.assets.later),
             "operator": {
                 "name": os.environ.get("OPERATOR_NAME", ""),
@@ -179,9 +221,10 @@ class Pages:
         extra: dict[str, object] = {"story": story}
         match name:
             case "systems":
+                cited = {system.id: self.cited(system.claims) for system in self.catalog.systems}
                 extra |= {
                     "sections": model.SECTIONS,
-                    "cited": {system.id: self.cited(system.claims) for system in self.catalog.systems},
+                    "cited": cited | {"unknown": self.cited(self.catalog.unknown)},
                 }
             case "help":
                 extra |= {"state": "", "by_state": [(code, self.local(code)) for code in self.states(tag)]}
@@ -189,17 +232,22 @@ class Pages:
                 extra |= {"cited_here": self.cited(self.catalog.rights)}
             case "sources":
                 parts = groupby(self.catalog.claims, key=lambda pair: pair[0])
+                parts_of = [(part, t.part(part), [c for _, c in claims]) for part, claims in parts]
                 extra |= {
-                    "parts_of": [
-                        (
-                            part,
-                            t(f"{part}.title" if part in PAGES else f"{part}.name"),
-                            [c for _, c in claims],
-                        )
-                        for part, claims in parts
-                    ]
+                    "parts_of": parts_of,
+                    "part_names": [(part, name) for part, name, _ in parts_of],
+                    "strengths": [(id, t(f"strengths.{id}")) for id in model.STRENGTHS],
+                    "verdicts": [(id, t(f"verdicts.{id}")) for id in model.VERDICTS],
+                    "sections": model.SECTIONS,
                 }
         return self.render(f"{name}.html", tag, f"/{name}", t.plain(f"{name}.title"), **extra)
+
+    def feed(self) -> str:
+        """``/changes.xml``: what changed, as an Atom feed in English."""
+        address = os.environ.get("PUBLIC_URL", "").rstrip("/")
+        return self.environment.get_template("changes.xml").render(
+            t=self.words[language.SOURCE], address=address
+        )
 
     def state_help(self, tag: str, state: str) -> str:
         """Legal help of one state, for sharing and print."""

@@ -7,11 +7,13 @@ from __future__ import annotations
 
 import csv
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
-from app.model import Catalog
+from app import model
+from app.language import Words
 
 #: A county with this many cameras mapped turns "I don't know" about plate cameras into "yes".
 CAMERAS_KNOWN = 20
@@ -20,13 +22,17 @@ JAIL_MODELS = {"jail", "wso"}
 
 @dataclass(frozen=True)
 class County:
-    """A county: FIPS code, USPS state, what ICE's list means for an answer, cameras mapped there."""
+    """A county: FIPS code, USPS state, what ICE's list means for an answer, cameras mapped there.
+
+    ``listed`` and ``mapped`` are the dates of the two lists.
+    """
 
     fips: str
     state: str
     agreements: frozenset[str]
     cameras: int
     listed: str
+    mapped: str
 
 
 def rows(path: Path) -> Iterator[dict[str, str]]:
@@ -34,67 +40,84 @@ def rows(path: Path) -> Iterator[dict[str, str]]:
         yield from csv.DictReader(file)
 
 
-def bake(catalog: Catalog, english: Callable[[str], str], data: Path, target: Path) -> None:
-    """Write ``target`` anew from the catalog and the CSV lists. Codes stay text (``01001``).
-
-    ``english`` gives the English text under a key.
-    """
+def bake(t: Words, data: Path, target: Path) -> None:
+    """Write ``target`` anew from the English words and the CSV lists. Codes stay text (``01001``)."""
     from sqlite_utils import Database  # 0.14 s that only a build pays
 
+    def fill(name: str, made: Iterable[dict[str, Any]], pk: str | tuple[str, str], **keys: str) -> None:
+        """A table; ``keys`` are its foreign keys: column="table"."""
+        foreign = [(column, other, primary[other]) for column, other in keys.items()]
+        db.table(name).insert_all(made, pk=pk, foreign_keys=foreign)
+
+    catalog, english = t.catalog, t.plain
+    primary = {"states": "state", "counties": "fips"} | dict.fromkeys(
+        ("parts", "strengths", "verdicts", "claims", "sources"), "id"
+    )
     target.unlink(missing_ok=True)
     db = Database(target)
-    states = [
-        {**row, **{k: int(v) for k, v in row.items() if k.startswith("n_")}}
-        for row in rows(data / "states.csv")
-    ]
-    db.table("states").insert_all(states, pk="state")
-    db.table("counties").insert_all(
-        ({**row, "agencies": int(row["agencies"])} for row in rows(data / "counties_287g.csv")),
-        pk="fips",
-        foreign_keys=[("state", "states", "state")],
-    )
-    db.table("plate_cameras").insert_all(
-        ({**row, "plate_cameras_mapped": int(row["plate_cameras_mapped"])}
-         for row in rows(data / "counties_alpr_osm.csv")),
-        pk="fips",
-    )  # fmt: skip
+    fill("states", map(counted, rows(data / "states.csv")), "state")
+    fill("counties", map(counted, rows(data / "counties_287g.csv")), "fips", state="states")
+    fill("plate_cameras", map(counted, rows(data / "counties_alpr_osm.csv")), "fips", fips="counties")
     db.table("plate_cameras_notice").insert(
         {"notice": "© OpenStreetMap contributors, Open Database License (ODbL) 1.0", "table": "plate_cameras"}
     )
-    db.table("providers").insert_all(
+    fill(
+        "providers",
         (
             {
-                "id": p.id, "name": p.name, "state": p.state or None, "city": p.city, "kind": p.kind,
-                "phone": p.phone, "url": p.url, "languages": ";".join(p.languages), "cost": p.cost,
+                **{key: value for key, value in vars(p).items() if key not in ("note", "warning")},
+                "state": p.state or None,
+                "languages": ";".join(p.languages),
                 "note": english(p.note) if p.note else None,
                 "warning": english(p.warning) if p.warning else None,
-                "listed_by": p.listed_by, "listed_on": p.listed_on,
             }
             for p in catalog.providers.values()
         ),
-        pk="id",
-        foreign_keys=[("state", "states", "state")],
-    )  # fmt: skip
-    db.table("sources").insert_all((vars(source) for source in catalog.sources.values()), pk="id")
-    db.table("claims").insert_all(
+        "id",
+        state="states",
+    )
+    for name, ids in (("strengths", model.STRENGTHS), ("verdicts", model.VERDICTS)):
+        fill(name, ({"id": id, "name": english(f"{name}.{id}")} for id in ids), "id")
+    parts = dict.fromkeys(part for part, _ in catalog.claims)
+    fill("parts", ({"id": part, "name": t.part(part)} for part in parts), "id")
+    fill("sources", map(vars, catalog.sources.values()), "id")
+    fill(
+        "claims",
         (
             {
-                "id": claim.key, "part": part, "section": claim.section, "text": english(claim.key),
-                "caution": english(f"{claim.key}.caution") if claim.caution else None, "as_of": claim.as_of,
-                "strength": claim.strength, "review_by": claim.review_by,
-                "quote": claim.quote or None, "verdict": claim.verdict or None,
+                "id": f"{part}-{claim.id}", "part": part, "section": claim.section,
+                "text": english(claim.key),
+                "until": claim.until or None,
+                "then": english(f"{claim.key}.then") if claim.until else None,
+                "caution": english(f"{claim.key}.caution") if claim.caution else None,
+                "as_of": claim.as_of, "strength": claim.strength, "checked": claim.checked,
+                "review_by": claim.review_by, "quote": claim.quote or None, "verdict": claim.verdict or None,
             }
             for part, claim in catalog.claims
         ),
-        pk="id",
+        "id",
+        part="parts",
+        strength="strengths",
+        verdict="verdicts",
     )  # fmt: skip
-    db.table("claim_sources").insert_all(
-        ({"claim": c.key, "source": source} for _, c in catalog.claims for source in c.sources),
-        pk=("claim", "source"),
-        foreign_keys=[("claim", "claims", "id"), ("source", "sources", "id")],
+    fill(
+        "claim_sources",
+        ({"claim": f"{part}-{c.id}", "source": source} for part, c in catalog.claims for source in c.sources),
+        ("claim", "source"),
+        claim="claims",
+        source="sources",
     )
+    db.table("claims").enable_fts(["text", "then", "caution", "quote"], tokenize="porter")
+    db.table("sources").enable_fts(["title", "publisher"], tokenize="porter")
+    db.table("providers").enable_fts(["name", "city", "note"], tokenize="porter")
     db.vacuum()
     db.close()
+
+
+def counted(row: Mapping[str, str]) -> dict[str, Any]:
+    """A row of a list, its counts as numbers."""
+    counts = ("n_", "agencies", "plate_cameras_mapped")
+    return {key: int(value) if key.startswith(counts) else value for key, value in row.items()}
 
 
 class Reference:
@@ -108,14 +131,14 @@ class Reference:
         with sqlite3.connect(self.uri, uri=True) as db:
             row = db.execute(
                 "select c.state, county_agency_models, any_agency_models, law_287g,"
-                " coalesce(plate_cameras_mapped, 0), s.as_of"
+                " coalesce(plate_cameras_mapped, 0), s.as_of, coalesce(p.as_of, '')"
                 " from counties c join states s using (state) left join plate_cameras p using (fips)"
                 " where c.fips = ?",
                 [fips],
             ).fetchone()
         if row is None:
             return None
-        state, own, any_agency, law, cameras, listed = row
+        state, own, any_agency, law, cameras, listed, mapped = row
         found = set()
         if JAIL_MODELS & set(own.split("|")):
             found.add("jail")
@@ -123,4 +146,4 @@ class Reference:
             found.add("street")
         if not found and law == "barred":
             found.add("barred")
-        return County(fips, state, frozenset(found), cameras, listed)
+        return County(fips, state, frozenset(found), cameras, listed, mapped)

@@ -103,8 +103,10 @@ class Reading:
     def reason(self, number: int, rule: Rule) -> Reason:
         """A row that gave the level; a chosen county adds its list's date, or the cameras mapped there."""
         extra = self.listed(*rule.when)
-        if "plate_cameras" in rule.when and self.posted.cameras:
-            extra = self.t.plain("results.county_cameras", number=str(self.posted.cameras))
+        county = self.posted.county
+        if county and "plate_cameras" in rule.when and self.posted.cameras:
+            cameras = str(self.posted.cameras)
+            extra = self.t.plain("results.county_cameras", number=cameras, date=county.mapped)
         return Reason(number, tuple(self.line(key) for key in rule.when), extra)
 
     def listed(self, *keys: str) -> str:

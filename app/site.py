@@ -7,9 +7,9 @@ import json
 import shutil
 from pathlib import Path
 
-from app import catalog, reference
+from app import catalog, reference, review
 from app.language import SOURCE
-from app.pages import Pages, assessment
+from app.pages import Pages, assessment, claims
 
 
 def write(pages: Pages, folder: Path) -> None:
@@ -20,7 +20,11 @@ def write(pages: Pages, folder: Path) -> None:
         compress(fresh / "site" / name, page.encode())
     compress(fresh / "site" / "later.js", pages.assets.later.encode())
     compress(fresh / "site" / "assessment.json", json.dumps(assessment(pages.catalog), indent=1).encode())
-    reference.bake(pages.catalog, pages.words[SOURCE].plain, catalog.DATA, fresh / "reference.db")
+    for tag, words in pages.words.items():
+        compress(fresh / "site" / tag / "claims.json", json.dumps(claims(words), ensure_ascii=False).encode())
+    compress(fresh / "site" / "changes.xml", pages.feed().encode())
+    compress(fresh / "site" / "review.ics", review.calendar(pages.words[SOURCE], review.due(pages.catalog)))
+    reference.bake(pages.words[SOURCE], catalog.DATA, fresh / "reference.db")
     shutil.rmtree(folder / "site", ignore_errors=True)
     for part in fresh.iterdir():
         part.replace(folder / part.name)

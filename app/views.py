@@ -106,6 +106,10 @@ def register(app: Flask, pages: Pages, questionnaire: Questionnaire, build: Path
         response.headers["Clear-Site-Data"] = '"cache", "cookies", "storage"'
         return response
 
+    @app.get(f"/{lang}/claims.json")
+    def claims(lang: str) -> Response:
+        return file(site / lang / "claims.json", "application/json")
+
     @app.get("/later.js")
     def later() -> Response:
         return file(site / "later.js", "text/javascript; charset=utf-8")
@@ -113,6 +117,14 @@ def register(app: Flask, pages: Pages, questionnaire: Questionnaire, build: Path
     @app.get("/assessment.json")
     def assessment() -> Response:
         return file(site / "assessment.json", "application/json")
+
+    @app.get("/changes.xml")
+    def changes() -> Response:
+        return file(site / "changes.xml", "application/atom+xml")
+
+    @app.get("/review.ics")
+    def review() -> Response:
+        return file(site / "review.ics", "text/calendar; charset=utf-8")
 
     @app.get("/reference.db")
     def reference() -> Response:

@@ -64,7 +64,6 @@ const complete = (card, answers) => {
   $("summary", card).prepend(of(".tab"));
   $("h3", card).after(of(".meaning"));
   reasons.forEach((reason, n) => {
-    reason.removeAttribute("data-when");
     reason.dataset.row = n;
     if (rows.includes(n)) reason.append(...Object.keys(table[n][1]).map((key) => line(key, answers[key])));
     else reason.remove();
@@ -131,10 +130,10 @@ const work = () => {
   }
   const empty = Object.values(answers).every((ids) => ids[0] == "not_sure");
   const when = { nothing: empty, none_up: !empty && !up[0], dropped };
-  for (const mark of $$("[data-when]")) show(mark, when[mark.dataset.when]);
+  for (const mark of $$("p[data-when]")) show(mark, when[mark.dataset.when]);
   for (const field of fields) list.append(make("li", ask(name(field), answer(name(field), answers[name(field)]))));
   $("#results").after(...(empty ? [$("#help"), $("#rights"), box] : [box, $("#help")]));
-  views.results = "urgent results cards help" + (empty ? " rights" : "");
+  views.results = "urgent results cards help unknown" + (empty ? " rights" : "");
   sort(doc);
 };
 
@@ -187,16 +186,10 @@ const wipe = () => {
 
 // --- what needs the network, or is rarely used, is a second script ---
 
-const policy = (self.trustedTypes || { createPolicy: (name, made) => made })
-  .createPolicy("later", { createScriptURL: (url) => url });
-
 const later = (act, link) => {
   const run = () => app[act](app, link);
   if (app[act]) return run();
-  const script = make("script");
-  const { src, integrity } = $("#words").dataset;
-  script.src = policy.createScriptURL(src);
-  script.integrity = integrity;
+  const script = word("script");
   script.onload = run;
   script.onerror = () => ($("#status").textContent = word("#offline").textContent);
   doc.head.append(script);

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from app import catalog
 from app.catalog import CONTENT, DATA
 from app.entries import ContentError, misfit
 from app.model import SECTIONS, Catalog, Text
+from tests.conftest import TODAY
 
 NOTES = {"doge", "ssa_death_file", "hart", "ai_cameras", "police_searches"}
 
@@ -23,7 +25,7 @@ def copy(tmp_path: Path) -> Path:
 
 def problems(folder: Path, data: Path = DATA) -> list[str]:
     with pytest.raises(ContentError) as caught:
-        catalog.load(folder, data)
+        catalog.load(folder, data, TODAY)
     return caught.value.problems
 
 
@@ -37,18 +39,21 @@ def change(folder: Path, file: str, old: str, new: str) -> None:
 @pytest.mark.parametrize(
     ("file", "old", "new", "expected"),
     [
-        ("systems/irs.yaml", "kind: limited_by_court", "kind: magic", "systems/irs.yaml:2: kind: magic is not"),
-        ("systems/irs.yaml", "kind:", "knd:", "systems/irs.yaml:2: knd: is not a known key"),
-        ("systems/irs.yaml", "name: Tax", "name: X\nname: Tax", "systems/irs.yaml:2: name: stands twice"),
+        ("systems/irs.yaml", "kind: limited_by_court", "kind: magic", "systems/irs.yaml:3: kind: magic is not"),
+        ("systems/irs.yaml", "kind:", "knd:", "systems/irs.yaml:3: knd: is not a known key"),
+        ("systems/irs.yaml", "name: Tax", "name: X\nname: Tax", "systems/irs.yaml:3: name: stands twice"),
         ("systems/irs.yaml", "{tax: [itin, ssn]}", "{taxes: [itin]}", "taxes: is not a question"),
         ("systems/irs.yaml", "{tax: [itin, ssn]}", "{tax: [moon]}", "tax: moon is not an option of it"),
-        ("systems/irs.yaml", "{tax: [family]}", "{tax: [itin]}", "systems/irs.yaml:7: rules: no answer reaches row 1"),
-        ("systems/irs.yaml", "sources: [t02]", "sources: [t00]", "irs: runs: the source t00 is in no sources file"),
+        ("systems/irs.yaml", "{tax: [family]}", "{tax: [itin]}", "systems/irs.yaml:13: level: no answer reaches row 1"),
+        ("systems/irs.yaml", "sources: [t02]", "sources: [t00]", "systems/irs.yaml:23: sources: t00 is in no sources file"),
         ("systems/irs.yaml", "sources: [t02]", "sources: []", "sources: is missing or empty"),
-        ("systems/irs.yaml", "{number2:47289}", "{number2:many}", "{number2:many} is not a number"),
-        ("systems/irs.yaml", "{number2:47289}", "{count:47289}", "{count} is not one of"),
-        ("systems/irs.yaml", "{number2:47289}", "47289", "holds a year or long number outside a placeholder"),
+        ("systems/irs.yaml", "{number3:47289}", "{number3:many}", "{number3:many} is not a number"),
+        ("systems/irs.yaml", "{number3:47289}", "{count:47289}", "{count} is not one of"),
+        ("systems/irs.yaml", "{number3:47289}", "47289", "holds a year or long number outside a placeholder"),
         ("systems/irs.yaml", "as_of: 2026-06", "as_of: June", "as_of: June is not a date"),
+        ("systems/irs.yaml", "as_of: 2026-06", "as_of: 2027", "irs.yaml:5: as_of: 2027 is in the future (today is"),
+        ("sources/tax.yaml", "date: 2025-06", "date: 2026-12", "tax.yaml:5: date: 2026-12 is in the future"),
+        ("questions.yaml", "- id: ssn\n", "- id: moon\n", "questions.yaml:75: moon: no rule uses this question"),
         ("systems/irs.yaml", "step: check", "step: hide", "step: hide is not one of"),
         ("systems/irs.yaml", "    verdict: exaggerated\n", "", "verdict: is missing"),
         ("systems/doge.yaml", "about: [irs, ssa]", "about: [moon]", "about: moon is not a system"),
@@ -58,6 +63,12 @@ def change(folder: Path, file: str, old: str, new: str) -> None:
         ("help.yaml", "for: [irs,", "for: [moon,", "for: moon is not a system"),
         ("sources/tax.yaml", "read: excerpt", "read: dreamt", "read: dreamt is not one of"),
         ("sources/tax.yaml", "title:", "title: [", "sources/tax.yaml:1: file:"),
+        ("systems/irs.yaml", "until: 2026-12-31", "until: 2026-12", "until: 2026-12 is not a day"),
+        ("systems/irs.yaml", "    until: 2026-12-31\n", "", "then: until and then go together"),
+        ("systems/doge.yaml", "about: [irs, ssa]", "about: irs", "about: must be a list of words"),
+        ("wording.yaml", "claim: rights.court", "claim: rights.none", "claim: rights.none is no claim"),
+        ("wording.yaml", "key: app.urgent", "key: app.none", "key: app.none is no text"),
+        ("changes.yaml", "date: 2026-11-23", "date: 2026-11-24", "date: 2026-11-24 is in the future"),
         ("systems.yaml", "  - irs\n", "", "systems/irs.yaml:1: file: is not named in systems.yaml"),
         ("interface.yaml", "title: What may be on file about you?", "title: '{oops'", "has a brace that is no"),
     ],
@@ -83,7 +94,8 @@ def test_all_mistakes_are_named_at_once(copy: Path) -> None:
 def test_a_source_nobody_cites_is_named(copy: Path) -> None:
     with (copy / "sources/tax.yaml").open("a") as file:
         file.write("x99:\n  title: Unread\n  publisher: Nobody\n  read: page\n")
-    assert problems(copy) == ["sources: x99: is cited by no claim"]
+    (problem,) = problems(copy)
+    assert re.fullmatch(r"sources/tax\.yaml:\d+: x99: is cited by no claim", problem)
 
 
 def test_a_list_is_checked_too(tmp_path: Path) -> None:

@@ -19,9 +19,32 @@ def flask(*words: str, **environment: str) -> subprocess.CompletedProcess[str]:
 
 
 def test_check_says_what_there_is() -> None:
-    done = flask("check")
-    assert done.returncode == 0
+    done = flask("check", "--today", "2026-11-23")
+    assert done.returncode == 0, done.stderr
     assert "no problem found" in done.stdout
+
+
+def test_what_falls_due_is_listed(tmp_path: Path) -> None:
+    path = tmp_path / "review.ics"
+    done = flask("check", "--stale", "40", "--today", "2026-11-23", "--ics", str(path))
+    first, second = done.stdout.splitlines()
+    assert first.startswith("2026-12-01  systems/287g.yaml:") and "287g.claim.texas: changes" in first
+    assert second.startswith("2026-12-31  systems/irs.yaml:")
+    assert path.read_text().count("BEGIN:VEVENT") == 2
+
+
+def test_overdue_is_a_notice_unless_strict() -> None:
+    done = flask("check", "--today", "2027-02-10")
+    assert done.returncode == 0
+    assert "2027-01 has passed; irs.claim.courts was last read 2026-11-23" in done.stdout
+    assert flask("check", "--today", "2027-02-10", "--strict").returncode == 1
+    assert flask("check", "--today", "2026-11-23", "--strict").returncode == 0
+
+
+def test_a_date_in_the_future_is_named() -> None:
+    done = flask("check", "--today", "2026-05-01")
+    assert done.returncode == 1
+    assert "systems/irs.yaml:5: as_of: 2026-06 is in the future (today is 2026-05-01)" in done.stderr
 
 
 def test_an_unsigned_copy_is_not_ready_to_deploy() -> None:
@@ -36,7 +59,7 @@ def test_bad_content_is_named_without_a_traceback(tmp_path: Path) -> None:
     script = (
         "import pathlib, app.catalog as c, app.entries, app\n"
         "bad = pathlib.Path(__import__('sys').argv[1])\n"
-        "c.load.__defaults__ = (bad, c.DATA)\n"
+        "c.load.__defaults__ = (bad, c.DATA, '')\n"
         "app.create_app()\n"
     )
     done = subprocess.run(

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import json
 import re
+from dataclasses import replace
 from pathlib import Path
+from xml.etree import ElementTree
 
 import brotli
 import pytest
 
+from app import pages as pages_module
 from app.model import LEVELS
 from app.pages import Pages
 from app.privacy import content_security_policy
-from tests.conftest import LANGUAGES
+from tests.conftest import LANGUAGES, Client
 from tests.page import Page
 
 MOST = {"en": 12_000}
@@ -34,7 +38,7 @@ def test_headers_fit_their_budget(pages: Pages) -> None:
     from app.privacy import headers
 
     assets = pages.assets
-    policy = content_security_policy([assets.style, assets.pages_style], [assets.script, assets.later])
+    policy = content_security_policy(assets.styles, assets.scripts)
     assert sum(len(name) + len(value) + 4 for name, value in headers(policy).items()) <= 1_100
 
 
@@ -45,10 +49,10 @@ def test_the_policy_allows_what_stands_in_the_pages(pages: Pages, language: str)
     assets = pages.assets
     for _, page in pages.all():
         for style in re.findall(r"<style>(.*?)</style>", page, re.S):
-            assert style in (assets.style, assets.pages_style)
+            assert style in assets.styles
         for script in re.findall(r"<script>(.*?)</script>", page, re.S):
-            assert script == assets.script
-    assert f'data-integrity="{integrity(assets.later)}"' in pages.app(language)
+            assert script in assets.scripts
+    assert f'<script src="/later.js" integrity="{integrity(assets.later)}">' in pages.app(language)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -77,6 +81,101 @@ def test_long_cards_hold_every_claim(pages: Pages) -> None:
     for system in pages.catalog.systems:
         assert {f"{system.id}-{claim.id}" for claim in system.claims} <= ids
         assert {f"s-{system.id}-{source}" for c in system.claims for source in c.sources} <= ids
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_sources_page_is_one_to_work_from(pages: Pages, language: str) -> None:
+    """Every claim with its strength in words, dates, verdict and sources, each with an address of its own."""
+    t = pages.words[language]
+    page = Page(pages.page(language, "sources"))
+    articles = {attrs["id"]: (attrs, text) for attrs, text in page.all("article")}
+    links = {attrs["href"] for attrs, _ in page.all("a")}
+    assert len(articles) == len(list(pages.catalog.claims)) > 250
+    for part, claim in pages.catalog.claims:
+        attrs, text = articles[f"{part}-{claim.id}"]
+        assert f"#{part}-{claim.id}" in links
+        assert (attrs["data-part"], attrs["data-strength"]) == (part, claim.strength)
+        assert t.plain(f"strengths.{claim.strength}") in text
+        assert t.plain("claims.as_of", date=claim.as_of) in text
+        assert t.plain("claims.checked", date=claim.checked) in text
+        if claim.verdict:
+            assert t.plain(f"verdicts.{claim.verdict}") in text and claim.quote in text
+        for id in claim.sources:
+            source = pages.catalog.sources[id]
+            assert " ".join(source.title.split()) in text and source.publisher in text
+    assert f"/{language}/claims.json" in links and "/reference.db" in links and "/review.ics" in links
+
+
+def test_enough_is_said(pages: Pages) -> None:
+    claims = list(pages.catalog.claims)
+    assert len(claims) >= 150
+    assert min(len(system.claims) for system in pages.catalog.systems) >= 8
+    assert len([c for _, c in claims if c.section == "article"]) >= 40
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_claims_as_data(pages: Pages, language: str) -> None:
+    data = pages_module.claims(pages.words[language])
+    assert json.loads(json.dumps(data)) == data
+    by_id = {claim["id"]: claim for claim in data["claims"]}
+    texas = by_id["287g-texas"]
+    assert texas["until"] == "2026-12-01" and texas["then"] and texas["language"] == language
+    assert {s for c in data["claims"] for s in c["sources"]} == data["sources"].keys()
+    assert data["version"] == pages.catalog.version
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_we_do_not_know_is_said(pages: Pages, client: Client, language: str) -> None:
+    t = pages.words[language]
+    for page in (Page(pages.app(language)), client.post(f"/{language}/results", {"tax": "itin"})):
+        (text,) = [text for _, text in page.all("section", id="unknown")]
+        for name in ("CLEAR", "E-Verify", "SAVE", "Medicaid"):
+            assert name in text
+        assert t.plain("unknown.unasked") in text
+    long = Page(pages.page(language, "systems"))
+    (text,) = [text for _, text in long.all("section", id="unknown")]
+    for claim in pages.catalog.unknown:
+        assert t.plain(claim.key) in text
+    links = {attrs["href"] for attrs, _ in long.all("a")}
+    disputed = [(part, claim.id) for part, claim in pages.catalog.claims if claim.open]
+    assert ("irs", "courts") in disputed and {f"#{part}-{id}" for part, id in disputed} <= links
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_page_says_of_what_day_its_facts_are(pages: Pages, language: str) -> None:
+    newest = pages.catalog.changes[0].date
+    said = pages.words[language].plain("standing.version", date=newest, code=pages.catalog.version)
+    for name, page in pages.all():
+        if name.startswith(f"{language}/") and not name.endswith("bye.html"):
+            assert said in Page(page).all("footer")[0][1], name
+
+
+def test_the_version_changes_with_a_fact_and_only_then(pages: Pages) -> None:
+    from app.catalog import version
+
+    catalog = pages.catalog
+    first, *others = catalog.rights
+    texts = catalog.texts
+    assert version(replace(catalog, rights=(replace(first, as_of="2001"), *others))) != catalog.version
+    assert version(replace(catalog, rights=(replace(first, origin="elsewhere"), *others))) == catalog.version
+    for key, same in (("irs.claim.sent", False), ("app.start", True)):
+        changed = {**texts, key: replace(texts[key], msgid="Other words")}
+        assert (version(replace(catalog, texts=changed)) == catalog.version) is same
+
+
+def test_changes_as_a_page_and_a_feed(pages: Pages, monkeypatch: pytest.MonkeyPatch) -> None:
+    newest = pages.catalog.changes[0]
+    assert newest.date == max(change.date for change in pages.catalog.changes)
+    assert pages.words["es"].plain(newest.key) in pages.page("es", "changes")
+    monkeypatch.setenv("PUBLIC_URL", "https://on-file.example/")
+    feed = ElementTree.fromstring(pages.feed())
+    atom = "{http://www.w3.org/2005/Atom}"
+    entries = feed.findall(f"{atom}entry")
+    assert len(entries) == len(pages.catalog.changes)
+    assert feed.findtext(f"{atom}updated") == f"{newest.date}T00:00:00Z"
+    assert entries[0].find(f"{atom}link").get("href") == f"https://on-file.example/en/changes#{newest.id}"  # type: ignore[union-attr]
+    ids = [found.text for found in feed.iter(f"{atom}id")]
+    assert len(ids) == len(set(ids))
 
 
 def test_the_help_page_holds_every_provider(pages: Pages) -> None:

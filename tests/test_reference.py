@@ -52,6 +52,29 @@ def test_the_tables(database: sqlite3.Connection) -> None:
     assert "OpenStreetMap" in notice and "ODbL" in notice
 
 
+def test_claims_can_be_searched_and_joined(database: sqlite3.Connection) -> None:
+    found = database.execute(
+        "select c.id, strengths.name, parts.name, count(s.source) from claims c"
+        " join strengths on strengths.id = c.strength join parts on parts.id = c.part"
+        " join claim_sources s on s.claim = c.id"
+        " where c.rowid in (select rowid from claims_fts where claims_fts match 'texas sheriffs')"
+        " group by c.id"
+    ).fetchall()
+    assert found == [("287g-texas", "Law", "Local officers with ICE powers (287(g))", 3)]
+    assert database.execute(
+        "select count(*) from providers_fts where providers_fts match 'clinic'"
+    ).fetchone()[0]
+    assert database.execute("select count(*) from sources_fts where sources_fts match 'flock'").fetchone()[0]
+    keys = {(row[3], row[2]) for t in ("claims", "counties", "plate_cameras", "providers", "claim_sources")
+            for row in database.execute(f"pragma foreign_key_list({t})")}  # fmt: skip
+    assert keys == {
+        ("part", "parts"), ("strength", "strengths"), ("verdict", "verdicts"), ("state", "states"),
+        ("fips", "counties"), ("claim", "claims"), ("source", "sources"),
+    }  # fmt: skip
+    empty = "select count(*) from claims where as_of = '' or strength = '' or review_by = '' or checked = ''"
+    assert database.execute(empty).fetchone() == (0,)
+
+
 def test_phones_are_as_the_list_prints_them(database: sqlite3.Connection) -> None:
     row = "us-hot-doj-immigrant-and-employee-rights-section-worker-line"
     assert database.execute("select phone from providers where id = ?", [row]).fetchone() == ("+18002557688",)

@@ -10,8 +10,9 @@ from pathlib import Path
 ROOT = Path(__file__).parent.parent
 #: From those who know nobody up to those who know all.
 LAYERS = (
-    ("model",), ("assess", "entries"), ("catalog", "reference", "privacy"), ("forms", "language"),
-    ("results",), ("pages",), ("site", "views"), ("cli",), ("__init__",),
+    ("model",), ("assess", "shapes"), ("entries",), ("catalog", "privacy", "language"),
+    ("reference",), ("forms",), ("results", "review", "wording"), ("pages",),
+    ("site", "views"), ("cli",), ("__init__",),
 )  # fmt: skip
 
 

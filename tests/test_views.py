@@ -75,6 +75,9 @@ def test_data_for_others(client: Client) -> None:
     assert client.open("/healthz").data == b"ok"
     assert client.open("/assessment.json").json["languages"] == list(LANGUAGES)  # type: ignore[index]
     assert client.open("/reference.db").data.startswith(b"SQLite format 3\0")
+    assert client.open("/es/claims.json").json["language"] == "es"  # type: ignore[index]
+    assert client.open("/changes.xml").content_type == "application/atom+xml"
+    assert client.open("/review.ics").data.startswith(b"BEGIN:VCALENDAR")
     assert client.open("/later.js").content_type == "text/javascript; charset=utf-8"
 
 
@@ -165,7 +168,7 @@ def test_a_county_with_many_mapped_cameras_answers_for_i_dont_know(client: Clien
     page = client.post("/en/results", answers)
     (text,) = [text for attrs, text in page.all("article", id="system-alpr")]
     assert page.findings()["alpr"] == ("likely", "")
-    assert "People have mapped 31 plate cameras in your county" in text
+    assert "By April 2026, people had mapped 31 plate cameras in your county" in text
     del answers["county"]
     assert client.post("/en/results", answers).findings()["alpr"] == ("possible", "plate_cameras")
 

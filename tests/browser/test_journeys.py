@@ -311,3 +311,31 @@ def test_nothing_is_stored(phone: Opener, pages: Pages) -> None:
             document.cookie]"""
     )
     assert stored == [0, 0, 0, 0, 0, ""]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_claims_are_found_on_the_page_itself(phone: Opener, pages: Pages, language: str) -> None:
+    """The filter of the sources page asks nobody; without a script all claims stand there."""
+    t = pages.words[language]
+    made = phone().open(f"/{language}/sources")
+    shown = made.page.locator("main article:visible")
+    total = len(list(pages.catalog.claims))
+    assert shown.count() == total
+    made.page.locator("#by-part").select_option("irs")
+    made.page.locator("#by-strength").select_option("court")
+    wanted = [c.id for part, c in pages.catalog.claims if part == "irs" and c.strength == "court"]
+    assert [a.get_attribute("id") for a in shown.all()] == [f"irs-{id}" for id in wanted]
+    said = t.plain("sources.count", n=str(len(wanted)), total=str(total))
+    assert made.page.locator("#shown").inner_text() == said
+    made.axe("filtered")
+    made.fits("filtered")
+    made.page.locator("#by-part").select_option("")
+    made.page.locator("#by-strength").select_option("")
+    made.page.locator("#find").fill("TEXAS sheriff")
+    assert "287g-texas" in [a.get_attribute("id") for a in shown.all()]
+    assert made.page.locator("main section:visible").count() < 3
+    assert len(made.requests) == 1
+    without = phone(java_script_enabled=False).open(f"/{language}/sources#irs-sent")
+    assert without.page.locator("main article:visible").count() == total
+    assert not without.page.locator("#find").is_visible()
+    assert without.page.locator("#irs-sent").bounding_box()["y"] < 740  # type: ignore[index]
