@@ -6,9 +6,12 @@ phone; ``tests/test_assess.py`` compares both over every combination of answers.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from itertools import combinations, product
 
 from app.model import (
+    COUNTY_OPTIONS,
     COUNTY_RULE,
     LEVELS,
     NONE,
@@ -58,16 +61,18 @@ def assess_one(answers: Answers, system: System) -> Finding:
 def assess(answers: Answers, systems: Iterable[System]) -> list[Finding]:
     """Findings strongest first, each note once, after the first system it is about."""
     systems = tuple(systems)
-    found = [assess_one(answers, system) for system in systems if not system.about]
-    found.sort(key=lambda finding: LEVELS.index(finding.level))
+    return arrange([assess_one(answers, system) for system in systems if not system.about], systems)
+
+
+def arrange(found: list[Finding], systems: Iterable[System]) -> list[Finding]:
+    """The same order for findings that are known already."""
+    notes = {note.id: note.about for note in systems if note.about}
     ordered: list[Finding] = []
-    noted: set[str] = set()
-    for finding in found:
+    for finding in sorted(found, key=lambda finding: LEVELS.index(finding.level)):
         ordered.append(finding)
-        for note in systems:
-            if finding.system in note.about and note.id not in noted:
-                noted.add(note.id)
-                ordered.append(assess_one(answers, note))
+        for note in [id for id, about in notes.items() if finding.system in about]:
+            del notes[note]
+            ordered.append(Finding(note, "note"))
     return ordered
 
 
@@ -89,6 +94,62 @@ def changes(
                 if other != level:
                     given.setdefault(other, []).append(option.id)
         yield from ((question.id, other, tuple(ids)) for other, ids in given.items())
+
+
+#: (question, level another answer would give, options that give it), one for each question and level.
+Changes = tuple[tuple[str, str, tuple[str, ...]], ...]
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """A finding and what another answer would do, as ``changes`` gives it."""
+
+    finding: Finding
+    changes: Changes
+
+
+class Outcomes:
+    """Every outcome of a system, worked out beforehand, so that a form costs a look-up.
+
+    An answer is the same to a system as another that makes the same leaves true: ``masks`` has a bit for each
+    leaf of a key. A key that is unanswered, or not sure, counts as -1.
+    """
+
+    def __init__(self, system: System, questions: Iterable[Question]) -> None:
+        self.system = system
+        asked = {question.id: question for question in questions}
+        self.masks: dict[str, dict[str, int]] = {}
+        self.table: dict[tuple[int, ...], Outcome] = {}
+        kinds: list[dict[int, frozenset[str]]] = []
+        for key in system.keys:
+            leaves = [options for rule in system.rules for k, options in rule.when.items() if k == key]
+            ids = COUNTY_OPTIONS if key == COUNTY_RULE else asked[key].allowed - {NOT_SURE}
+            masks = {
+                id: sum(1 << n for n, options in enumerate(leaves) if id in options) for id in sorted(ids)
+            }
+            most = len(masks) if key == COUNTY_RULE or asked[key].many else 1
+            sets = (frozenset(ids) for n in range(most + 1) for ids in combinations(masks, n))
+            self.masks[key] = masks
+            kinds.append({mask(masks, chosen): chosen for chosen in sets})
+        for chosen in product(*(kind.values() for kind in kinds)):
+            answers = dict(zip(system.keys, chosen, strict=True))
+            outcome = Outcome(assess_one(answers, system), tuple(changes(answers, system, asked.values())))
+            self.table[self.place(answers)] = outcome
+
+    def place(self, answers: Answers) -> tuple[int, ...]:
+        return tuple(mask(masks, answers.get(key, NOTHING)) for key, masks in self.masks.items())
+
+    def __getitem__(self, answers: Answers) -> Outcome:
+        return self.table[self.place(answers)]
+
+
+def mask(masks: Mapping[str, int], chosen: frozenset[str]) -> int:
+    """The leaves that an answer makes true, or -1 if it is none."""
+    made = -1
+    for id in chosen:
+        if id != NOT_SURE:
+            made = max(made, 0) | masks[id]
+    return made
 
 
 def tidy(chosen: frozenset[str]) -> frozenset[str]:

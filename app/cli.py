@@ -1,21 +1,30 @@
-"""The commands: build, check, catalogs, schema, sizes, serve."""
+"""The commands: build, check, export, catalogs, schema, sizes, serve.
+
+Each imports what it needs by itself: a worker that serves a build reads no content and renders nothing.
+"""
 
 from __future__ import annotations
 
 import json
+import logging
 import os
+import re
+import signal
 import sys
 from datetime import date, datetime, timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 from flask import Flask, current_app
 from flask.cli import with_appcontext
 
-from app import catalog, language, review, shapes, site, wording
-from app.catalog import CONTENT
-from app.entries import ContentError
-from app.pages import BUILD, ROOT, Pages
+from app.model import NAMES, SOURCE
+
+if TYPE_CHECKING:
+    from waitress.server import BaseWSGIServer
+
+    from app.pages import Pages
 
 #: What an operator sets, so that people know who runs the copy they use.
 SIGNATURE = ("OPERATOR_NAME", "OPERATOR_CONTACT", "PUBLIC_URL")
@@ -24,13 +33,43 @@ IDLE = 30
 
 
 def register(app: Flask) -> None:
-    for command in (build, check, catalogs, schema, sizes, serve):
+    for command in (build, check, catalogs, export, schema, sizes, serve):
         app.cli.add_command(command)
 
 
-def pages() -> Pages:
-    """The pages of the app that the command was started with; its content has been checked."""
-    return current_app.extensions["pages"]  # type: ignore[no-any-return]
+def build_folder() -> Path:
+    from app import BUILD
+
+    return BUILD
+
+
+def pages(today: date | None = None, root: str = "", *, static: bool = False) -> Pages:
+    """The pages, from content that has been checked; bad content ends the process.
+
+    With ``today`` they read as on that day, and a date that lies ahead of it is bad content too.
+    """
+    from app import catalog, language
+    from app.entries import ContentError
+    from app.pages import Pages
+
+    try:
+        content = catalog.load(today=today.isoformat() if today else "")
+    except ContentError as error:
+        raise SystemExit(str(error)) from None
+    return Pages(content, language.load(content), today or date.today(), root, static=static)
+
+
+def stop_on_faults(made: Pages) -> Pages:
+    """End with every hard word left unexplained and every unfair phrase, in any language."""
+    from app import wording
+
+    languages = made.words.values()
+    faults = [*wording.unexplained(made.catalog), *wording.idle(languages)]
+    for words in languages:
+        faults += wording.unfair(words)
+    if faults:
+        raise SystemExit("\n".join(faults))
+    return made
 
 
 @click.command()
@@ -39,17 +78,15 @@ def pages() -> Pages:
 @click.option("--stale", type=click.IntRange(0), metavar="DAYS", help="List what falls due within DAYS.")
 @click.option("--ics", type=click.Path(path_type=Path, dir_okay=False), help="Write that list as a calendar.")
 @click.option("--today", type=click.DateTime(["%Y-%m-%d"]), help="Look from another day than today.")
-@with_appcontext
 def check(deploy: bool, strict: bool, stale: int | None, ics: Path | None, today: datetime | None) -> None:
     """Read all content and say what is wrong with it, and what is overdue for another look."""
     if ics and stale is None:
         raise click.UsageError("--ics needs --stale DAYS.")
+    from app import review
+
     day = today.date() if today else date.today()
-    try:
-        content = catalog.load(today=day.isoformat())
-    except ContentError as error:
-        raise SystemExit(str(error)) from None
-    stop_on_faults()
+    made = stop_on_faults(pages(day))
+    content = made.catalog
     unset = [name for name in SIGNATURE if deploy and not os.environ.get(name)]
     if unset:
         raise SystemExit(f"Nobody has signed this copy. Set {', '.join(unset)}.")
@@ -61,7 +98,7 @@ def check(deploy: bool, strict: bool, stale: int | None, ics: Path | None, today
             mark = " OVERDUE" if item in late else ""
             click.echo(f"{item.day}  {item.claim.origin:32} {item.claim.key}: {what}{mark}")
         if ics:
-            ics.write_bytes(review.calendar(pages().words[language.SOURCE], soon))
+            ics.write_bytes(review.calendar(made.words[SOURCE], soon))
         return
     overdue = review.overdue(review.due(content), day)
     for item in overdue:
@@ -78,73 +115,92 @@ def check(deploy: bool, strict: bool, stale: int | None, ics: Path | None, today
         raise SystemExit(1)
 
 
-def stop_on_faults() -> None:
-    """End with every hard word left unexplained and every unfair phrase, in any language."""
-    languages = pages().words.values()
-    faults = [*wording.unexplained(pages().catalog), *wording.idle(languages)]
-    for words in languages:
-        faults += wording.unfair(words)
-    if faults:
-        raise SystemExit("\n".join(faults))
-
-
 @click.command()
-@with_appcontext
 def build() -> None:
     """Check the content, bake reference.db, render and compress every page."""
-    stop_on_faults()
-    site.write(pages(), BUILD)
+    from app import site
+
+    site.write(stop_on_faults(pages()), build_folder())
 
 
 @click.command()
-@with_appcontext
+@click.argument("folder", type=click.Path(path_type=Path, file_okay=False))
+@click.option("--root", default="", help="The path the site will stand under, such as /on-file.")
+def export(folder: Path, root: str) -> None:
+    """Write the whole site as files for any host: no server of ours, answers only on the phone."""
+    from app import export
+
+    if root and not re.fullmatch(r"(/[a-z0-9_-]+)+", root):
+        raise click.UsageError("--root must look like /on-file: small letters, digits, - and _.")
+    if folder.exists() and any(folder.iterdir()):
+        raise click.UsageError(f"{folder} is not empty.")
+    export.write(stop_on_faults(pages(root=root, static=True)), folder, build_folder() / "site", root)
+    click.echo(f"{folder}: {sum(1 for path in folder.rglob('*') if path.is_file())} files")
+
+
+@click.command()
 def catalogs() -> None:
     """Bring translations/ up to the content; untouched files stay as they are."""
-    for tag in language.NAMES:
-        if tag != language.SOURCE and language.update_messages(pages().catalog, tag):
-            click.echo(f"{language.messages_file(tag).relative_to(ROOT)} written")
+    from app import language
+
+    content = pages().catalog
+    for tag in NAMES:
+        if tag != SOURCE and language.update_messages(content, tag):
+            click.echo(f"{language.messages_file(tag).relative_to(Path.cwd())} written")
 
 
 @click.command()
 def schema() -> None:
     """Write app/content/schema/, which lets editors complete and check the YAML as one types."""
+    from app import shapes
+    from app.catalog import CONTENT
+
     for name, made in shapes.schemas().items():
         text = json.dumps(made, indent=1, ensure_ascii=False) + "\n"
         (CONTENT / "schema" / f"{name}.json").write_text(text, "utf-8")
 
 
 @click.command()
-@with_appcontext
 def sizes() -> None:
     """Bytes of the app page per language: as it is, gzip, brotli."""
-    for tag in language.NAMES:
-        page = BUILD / "site" / tag / "index.html"
+    for tag in NAMES:
+        page = build_folder() / "site" / tag / "index.html"
         plain, gz, br = (page.with_name(page.name + end).stat().st_size for end in ("", ".gz", ".br"))
         click.echo(f"{tag:8} plain {plain:>7,}  gzip {gz:>6,}  brotli {br:>6,}")
+
+
+def server(app: Flask, host: str, port: int) -> BaseWSGIServer:
+    """The server that every copy runs on, ready to ``run()``. Raises OSError where the port is taken.
+
+    With waitress's own hundred connections, a hundred idle phones would shut everybody else out.
+    """
+    from waitress.server import create_server
+
+    from app.privacy import MAX_BODY
+
+    logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # a line for every request that waits
+    made: BaseWSGIServer = create_server(
+        app, host=host, port=port, max_request_body_size=4 * MAX_BODY, ident=None, threads=4,
+        connection_limit=900, asyncore_use_poll=True, channel_timeout=IDLE, cleanup_interval=5,
+    )  # fmt: skip
+    return made
 
 
 @click.command()
 @with_appcontext
 def serve() -> None:
     """Serve the built site with waitress on HOST and PORT."""
-    from waitress.server import create_server
-
-    from app.privacy import MAX_BODY
-
     host, port = os.environ.get("HOST", "127.0.0.1"), os.environ.get("PORT", "8000")
-    if not (BUILD / "site").exists():
+    if "results" not in current_app.view_functions:
         raise SystemExit("There is nothing to serve yet: run `make run`, or `flask --app app build`.")
     if not port.isdigit() or int(port) > 65535:
         raise SystemExit(f"PORT must be a number from 0 to 65535, not {port}.")
     try:
-        server = create_server(
-            current_app._get_current_object(),  # type: ignore[attr-defined]
-            host=host, port=int(port), max_request_body_size=MAX_BODY,
-            ident=None, channel_timeout=IDLE, threads=4,
-        )  # fmt: skip
+        made = server(current_app._get_current_object(), host, int(port))  # type: ignore[attr-defined]
     except OSError as error:
         raise SystemExit(
             f"Cannot serve on {host}:{port}: {error.strerror}. Try another: make run PORT=8001"
         ) from None
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit())  # answers under way are finished first
     click.echo(f"On File is at http://{host}:{port}", file=sys.stderr)
-    server.run()
+    made.run()

@@ -5,45 +5,51 @@ Answers that are right are kept beside ones that are wrong; messages are keys of
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from werkzeug.datastructures import MultiDict
-from wtforms import Form, RadioField, SelectField, SelectMultipleField
+from wtforms import Field, Form
 from wtforms.validators import ValidationError
 
 from app import assess
-from app.model import COUNTY_RULE, NOT_SURE, Answers, Catalog
+from app.model import COUNTY_RULE, NOT_SURE, Answers, Question
 from app.reference import CAMERAS_KNOWN, County, Reference
 
 #: More fields than a whole form with every box ticked could send.
 MOST_FIELDS = 64
 
 
-class Once:
-    """Refuses a field that was sent twice; an empty one counts as skipped."""
+class Answer(Field):  # type: ignore[misc]
+    """One of the allowed values (any, if none are named), sent once; an empty one counts as skipped."""
 
-    errors: list[str]
+    data: str | None
+
+    def __init__(self, allowed: frozenset[str] = frozenset(), message: str = "", **more: object) -> None:
+        super().__init__(**more)
+        self.allowed = allowed
+        self.message = message
 
     def pre_validate(self, form: Form) -> None:
-        if len(self.raw_data or ()) > 1:  # type: ignore[attr-defined]
+        if len(self.raw_data or ()) > 1:
             raise ValidationError("errors.repeated")
-        if self.data:  # type: ignore[has-type]
-            super().pre_validate(form)  # type: ignore[misc]
-        else:
+        if not self.data:
             self.data = None
+        elif self.allowed and self.data not in self.allowed:
+            raise ValidationError(self.message)
 
 
-class Answer(Once, RadioField):  # type: ignore[misc]
-    """One of the options, or nothing."""
+class Ticks(Answer):
+    """Any of the allowed values; the same one twice is no mistake."""
 
+    data: list[str]  # type: ignore[assignment]
 
-class Place(Once, SelectField):  # type: ignore[misc]
-    """A state or county, or nothing."""
+    def process_formdata(self, valuelist: list[str]) -> None:
+        self.data = valuelist
 
-
-class Ticks(SelectMultipleField):  # type: ignore[misc]
-    """Any of the options; the same one twice is no mistake."""
+    def pre_validate(self, form: Form) -> None:
+        if any(value not in self.allowed for value in self.data or ()):
+            raise ValidationError(self.message)
 
 
 @dataclass(frozen=True)
@@ -62,21 +68,17 @@ class Posted:
 
 
 class Questionnaire:
-    """Reads posted forms against the catalog's questions."""
+    """Reads posted forms against the questions."""
 
-    def __init__(self, catalog: Catalog, reference: Reference) -> None:
-        self.catalog = catalog
+    def __init__(self, questions: Iterable[Question], states: Iterable[str], reference: Reference) -> None:
+        self.questions = tuple(questions)
         self.reference = reference
         fields: dict[str, object] = {"Meta": type("Meta", (), {"locales": False})}
-        for question in catalog.questions:
-            fields[question.id] = (Ticks if question.many else Answer)(
-                choices={option.id: option.key for option in question.options},
-                invalid_choice_message="errors.unknown_option",
-            )
-        fields["state"] = Place(
-            choices={state: state for state in catalog.states}, invalid_choice_message="errors.unknown_state"
-        )
-        fields["county"] = Place(validate_choice=False)
+        for question in self.questions:
+            kind = Ticks if question.many else Answer
+            fields[question.id] = kind(question.allowed, "errors.unknown_option")
+        fields["state"] = Answer(frozenset(states), "errors.unknown_state")
+        fields["county"] = Answer()
         self.form: type[Form] = type("Answers", (Form,), fields)
 
     def read(self, posted: MultiDict[str, str]) -> Posted:
@@ -87,7 +89,7 @@ class Questionnaire:
         ticked: dict[str, frozenset[str]] = {}
         chosen: dict[str, frozenset[str]] = {}
         dropped = False
-        for question in self.catalog.questions:
+        for question in self.questions:
             data = form[question.id].data
             given = frozenset(data if isinstance(data, list) else [data] if data else ())
             if question.many:

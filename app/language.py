@@ -23,12 +23,9 @@ from babel.messages.pofile import read_po, write_po
 from babel.numbers import format_currency, format_decimal
 from markupsafe import Markup, escape
 
-from app.model import Catalog, Text
+from app.model import NAMES, SOURCE, Catalog, Text
 
 TRANSLATIONS = Path(__file__).parent.parent / "translations"
-SOURCE = "en"
-#: Tag → (native name, locale for dates and numbers). The first is what ``/`` falls back to.
-NAMES = {"en": ("English", "en_US"), "es": ("Español", "es_US")}
 #: Codes of legal_help.csv that CLDR knows under another name.
 SPOKEN = {"prs": "fa_AF"}
 

@@ -9,6 +9,13 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
+SOURCE = "en"
+#: Tag → (native name, locale for dates and numbers). The first is what ``/`` falls back to.
+NAMES = {"en": ("English", "en_US"), "es": ("Español", "es_US")}
+
+#: The GET pages of a language beside the app.
+PAGES = ("systems", "help", "rights", "sources", "privacy", "changes")
+
 LEVELS = ("likely", "possible", "unclear", "unlikely")
 RULE_LEVELS = ("likely", "possible")
 KINDS = (

@@ -7,8 +7,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
@@ -18,19 +17,16 @@ from urllib.parse import urlsplit
 
 import minify
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
-from app import assess, language, model, review, wording
-from app.forms import Posted
+from app import language, model, reference, review, sheet, wording
+from app.catalog import DATA
 from app.language import Words
-from app.model import LEVELS, NOT_SURE, Catalog, Provider, Rule
+from app.model import LEVELS, NAMES, PAGES, SOURCE, Catalog, Provider, Rule
 from app.privacy import integrity
-from app.results import Reading, Shown
 
 ROOT = Path(__file__).parent.parent
-BUILD = ROOT / "build"
 STORY = "s0"
-PAGES = ("systems", "help", "rights", "sources", "privacy", "changes")
 #: Kinds of providers in the order shown, and the systems that move a kind to the top.
 KINDS = {
     "immigration": ("ident", "uscis_prints", "mobile_fortify", "ice_ai"),
@@ -86,7 +82,7 @@ def spelled(rule: Rule) -> str:
 def assessment(catalog: Catalog) -> dict[str, Any]:
     """``/assessment.json``: languages, questions and systems as data, ids only."""
     return {
-        "languages": list(language.NAMES),
+        "languages": list(NAMES),
         "questions": [{"id": q.id, "options": [o.id for o in q.options]} for q in catalog.questions],
         "systems": [
             {"id": s.id, "note_about": list(s.about)}
@@ -103,7 +99,7 @@ def claims(t: Words) -> dict[str, Any]:
     def told(part: str, claim: model.Claim) -> dict[str, Any]:
         return {
             "id": f"{part}-{claim.id}", "part": part, "part_name": t.part(part), "section": claim.section,
-            "text": t.plain(claim.key), "language": t.tag if t.has(claim.key) else language.SOURCE,
+            "text": t.plain(claim.key), "language": t.tag if t.has(claim.key) else SOURCE,
             "until": claim.until or None, "then": t.plain(f"{claim.key}.then") if claim.until else None,
             "caution": t.plain(f"{claim.key}.caution") if claim.caution else None,
             "strength": claim.strength, "strength_name": t.plain(f"strengths.{claim.strength}"),
@@ -123,10 +119,38 @@ def claims(t: Words) -> dict[str, Any]:
     }
 
 
+Gap = Callable[..., Markup]
+NEW_TAB = Markup(' target="_blank"')
+
+
+def default(name: str, otherwise: str = "") -> Markup:
+    """Where nothing was posted, what stands in a gap."""
+    return Markup(otherwise)
+
+
+def gap(name: str, otherwise: str = "") -> Markup:
+    """Where a worker will fill it, the gap itself."""
+    return Markup(sheet.gap(name))
+
+
+def squeeze(html: str) -> str:
+    """Markup without the white space between its lines."""
+    return re.sub(r"\s*\n\s*", "\n", re.sub(r">\s*\n\s*<", "><", html)).strip()
+
+
 class Pages:
     """Renders every page of every language from one catalog, as it reads on one day."""
 
-    def __init__(self, catalog: Catalog, words: Mapping[str, Words], today: date) -> None:
+    def __init__(
+        self,
+        catalog: Catalog,
+        words: Mapping[str, Words],
+        today: date,
+        root: str = "",
+        *,
+        static: bool = False,
+    ) -> None:
+        """``root`` is the path the site stands under; ``static`` is for a host that answers no forms."""
         self.catalog = catalog
         self.words = words
         self.today = today
@@ -160,7 +184,8 @@ class Pages:
                 "name": os.environ.get("OPERATOR_NAME", ""),
                 "contact": os.environ.get("OPERATOR_CONTACT", ""),
             },
-            "root": "",
+            "root": root,
+            "static": static,
             "app_page": False,
             "app_style": False,
             "new_tab": "",
@@ -173,17 +198,17 @@ class Pages:
         made = self.environment.get_template(template).render(
             t=self.words[tag], title=title, path=path, **context
         )
-        return re.sub(r"\s*\n\s*", "\n", re.sub(r">\s*\n\s*<", "><", made))
+        return squeeze(made)
 
     def cited(self, claims: Iterable[model.Claim]) -> list[model.Source]:
         ids = dict.fromkeys(source for claim in claims for source in claim.sources)
         return [self.catalog.sources[id] for id in ids]
 
-    def local(self, state: str, up: Iterable[str] = ()) -> list[tuple[str, tuple[str, ...], list[Provider]]]:
-        """A state's providers by kind, the kinds that fit first."""
+    def local(self, state: str) -> list[tuple[str, tuple[str, ...], list[Provider]]]:
+        """A state's providers by kind: kind, the systems it fits, providers."""
         here = [p for p in self.catalog.providers.values() if p.state == state]
         groups = [(kind, fits, [p for p in here if p.kind == kind]) for kind, fits in KINDS.items()]
-        return sorted((g for g in groups if g[2]), key=lambda g: set(g[1]).isdisjoint(up))
+        return [group for group in groups if group[2]]
 
     def states(self, tag: str) -> list[str]:
         """State codes by the name they have in the language."""
@@ -191,29 +216,12 @@ class Pages:
 
     # --- GET pages ---------------------------------------------------------------------------------
 
-    def app(self, tag: str, posted: Posted | None = None) -> str:
-        """The whole app; with a posted form, its answers kept and its mistakes named."""
+    def app(self, tag: str, gap: Gap = default) -> str:
+        """The whole app. ``gap`` makes what stands where a posted form would differ."""
         return self.render(
-            "app.html",
-            tag,
-            "/",
-            self.words[tag].plain("app.title"),
-            app_page=True,
-            app_style=True,
-            new_tab=Markup(' target="_blank"'),
-            chosen=posted.ticked if posted else {},
-            errors=posted.errors if posted else {},
-            state=posted.state if posted else "",
-            county=posted.county.fips if posted and posted.county else "",
-            states=self.states(tag),
-            groups=self.catalog.help,
-            local=None,
-            counts={},
-            answered=(),
-            empty=False,
-            none_up=False,
-            dropped=False,
-        )
+            "app.html", tag, "/", self.words[tag].plain("app.title"), app_page=True, app_style=True,
+            new_tab=NEW_TAB, states=self.states(tag), gap=gap,
+        )  # fmt: skip
 
     def page(self, tag: str, name: str) -> str:
         """One of the pages beside the app."""
@@ -245,9 +253,7 @@ class Pages:
     def feed(self) -> str:
         """``/changes.xml``: what changed, as an Atom feed in English."""
         address = os.environ.get("PUBLIC_URL", "").rstrip("/")
-        return self.environment.get_template("changes.xml").render(
-            t=self.words[language.SOURCE], address=address
-        )
+        return self.environment.get_template("changes.xml").render(t=self.words[SOURCE], address=address)
 
     def state_help(self, tag: str, state: str) -> str:
         """Legal help of one state, for sharing and print."""
@@ -255,47 +261,110 @@ class Pages:
         title = t.plain("help.state_title", name=t(f"state.{state}"))
         return self.render("help.html", tag, f"/help/{state}", title, state=state, local=self.local(state))
 
+    def choose(self) -> str:
+        """The page at the root of a host that cannot redirect: every language by its own name."""
+        return self.render("choose.html", SOURCE, "/", self.words[SOURCE].plain("app.name"))
+
     def bye(self, tag: str) -> str:
         return self.render("bye.html", tag, "/bye", self.words[tag].plain("bye.title"))
 
-    def error(self, tag: str, status: int, text: str = "") -> str:
-        """A page that says what went wrong, in the language, without a word of what was sent."""
-        title = self.words[tag].plain(f"errors.{status}_title")
-        return self.render("error.html", tag, "/", title, text=text or f"errors.{status}")
+    def error(self, tag: str, name: str) -> str:
+        """A page that says what went wrong (``404``, ``400_form``), without a word of what was sent."""
+        title = self.words[tag].plain(f"errors.{name[:3]}_title")
+        return self.render("error.html", tag, "/", title, text=f"errors.{name}")
 
-    # --- the answer --------------------------------------------------------------------------------
+    # --- answers -----------------------------------------------------------------------------------
 
-    def results(self, tag: str, posted: Posted) -> str:
-        """The answer to a form, worked out once; nothing of it is kept."""
-        findings = assess.assess(posted.answers, self.catalog.systems)
-        reading = Reading(self.catalog, self.words[tag], posted)
-        counts = Counter(finding.level for finding in findings)
-        up = {finding.system for finding in findings if finding.level in model.RULE_LEVELS}
-        empty = not posted.state and not any(given != {NOT_SURE} for given in posted.chosen.values())
-        levelled: dict[str, list[Shown]] = {}
-        for finding in findings:
-            level = finding.level if finding.level in LEVELS else next(reversed(levelled))
-            levelled.setdefault(level, []).append(reading.shown(finding))
-        fields = [(name, value) for name, given in posted.ticked.items() for value in sorted(given)]
-        place = [("state", posted.state), ("county", posted.county.fips if posted.county else "")]
-        return self.render(
-            "results.html",
-            tag,
-            "/",
-            self.words[tag].plain("results.title"),
-            app_style=True,
-            new_tab=Markup(' target="_blank"'),
-            fields=fields + [pair for pair in place if pair[1]],
-            counts=counts,
-            levelled=levelled.items(),
-            groups=sorted(self.catalog.help, key=lambda group: up.isdisjoint(group.systems)),
-            local=self.local(posted.state, up) if posted.state else None,
-            state=posted.state,
-            answered=reading.answered(),
-            empty=empty,
-            none_up=not empty and not up,
-            dropped=posted.dropped,
-        )
+    def pieces(self, tag: str) -> dict[str, Any]:
+        """Everything that a worker puts answers in this language together from (``app.sheet``)."""
+        t, catalog = self.words[tag], self.catalog
+        parts: Any = self.environment.get_template("parts.html").module
+        action = f"{self.environment.globals['root']}/{tag}/"
+        root = self.environment.globals["root"]
+
+        def cut(html: object) -> str:
+            return sheet.piece(squeeze(str(html)))
+
+        def plain(key: str, **values: str) -> Markup:
+            return escape(t.plain(key, **values))
+
+        def results(empty: bool) -> str:
+            title = t.plain("results.title")
+            return cut(
+                self.render(
+                    "results.html", tag, "/", title, app_style=True, new_tab=NEW_TAB, gap=gap, empty=empty
+                )
+            )
+
+        def local(state: str) -> dict[str, Any]:
+            groups = self.local(state)
+            return {
+                "around": cut(parts.around(t, state, groups, gap("groups"))),
+                "groups": [
+                    (fits, squeeze(parts.local_group(t, *group))) for group in groups for fits in [group[1]]
+                ],
+            }
+
+        errors = [key for key in catalog.texts if key.startswith("errors.") and not key[7].isdigit()]
+        dates, numbers = reference.shown(DATA)
+        return {
+            "app": cut(self.app(tag, gap)),
+            "results": results(empty=False),
+            "empty": results(empty=True),
+            "cards": {
+                s.id: cut(parts.card(t, s, gap if not s.about else default, root, True))
+                for s in catalog.systems
+            },
+            "levels": {
+                level: {
+                    "section": cut(parts.section(t, level, gap("cards"))),
+                    "tab": squeeze(parts.tab(t, level)),
+                    "meaning": squeeze(parts.meaning(t, level)),
+                    "name": plain(f"levels.{level}.tab"),
+                }
+                for level in LEVELS
+            },
+            "because": {
+                s.id: [
+                    cut(parts.because(n, t(f"{s.id}.because.{n}"), gap("lines"))) for n in range(len(s.rules))
+                ]
+                for s in catalog.systems
+            },
+            "reason": cut(parts.item(gap("lines"))),
+            "said": cut(parts.line(t, True, gap("question"), gap("text"), action)),
+            "unsaid": cut(parts.line(t, False, gap("question"), gap("text"), action)),
+            "asked": cut(parts.item(parts.ask(t, gap("question"), gap("text"), action))),
+            "answer": cut(plain("card.answer", question=gap("question"), answer=gap("answer"))),
+            "skipped": plain("results.skipped"),
+            "change": cut(parts.changes(t, False, gap("lines"))),
+            "depends": cut(parts.changes(t, True, gap("lines"))),
+            "would": cut(
+                parts.item(
+                    plain("card.would", question=gap("question"), answer=gap("answer"), level=gap("level"))
+                )
+            ),
+            "short": {q.id: plain(f"question.{q.id}.short") for q in catalog.questions}
+            | {model.COUNTY_RULE: plain("option.county_287g"), "state": plain("place.state")},
+            "asking": [*(q.id for q in catalog.questions), "state"],
+            "labels": {q.id: {o.id: plain(o.key) for o in q.options} for q in catalog.questions},
+            "states": {code: plain(f"state.{code}") for code in catalog.states},
+            "county_list": cut(parts.remark(plain("results.county_list", date=gap("date")))),
+            "county_cameras": cut(
+                parts.remark(plain("results.county_cameras", number=gap("number"), date=gap("date")))
+            ),
+            "dates": {date: escape(t.date(date)) for date in dates},
+            "numbers": {number: t.value("number", number) for number in numbers},
+            "field": cut(parts.field(gap("name"), gap("value"))),
+            "mistakes": cut(parts.mistakes(t, gap("lines"))),
+            "mistake": {key: cut(parts.mistake(t, gap("question"), key)) for key in errors},
+            "note": cut(parts.note(gap("question"), gap("lines"))),
+            "wrong": {key: squeeze(parts.remark(t(key))) for key in errors},
+            "groups": [
+                (group.systems, squeeze(parts.group(t, group, catalog.providers, True)))
+                for group in catalog.help
+            ],
+            "local": {state: local(state) for state in catalog.states},
+        }
 
     # --- the site ----------------------------------------------------------------------------------
 

@@ -10,10 +10,12 @@ import sqlite3
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from app import model
-from app.language import Words
+
+if TYPE_CHECKING:  # a worker reads the lists and knows no words
+    from app.language import Words
 
 #: A county with this many cameras mapped turns "I don't know" about plate cameras into "yes".
 CAMERAS_KNOWN = 20
@@ -118,6 +120,14 @@ def counted(row: Mapping[str, str]) -> dict[str, Any]:
     """A row of a list, its counts as numbers."""
     counts = ("n_", "agencies", "plate_cameras_mapped")
     return {key: int(value) if key.startswith(counts) else value for key, value in row.items()}
+
+
+def shown(data: Path) -> tuple[set[str], set[str]]:
+    """Dates and camera counts of the lists that an answer may show."""
+    cameras = list(rows(data / "counties_alpr_osm.csv"))
+    dates = {row["as_of"] for row in [*rows(data / "states.csv"), *cameras]}
+    counts = {row["plate_cameras_mapped"] for row in cameras}
+    return dates, {count for count in counts if int(count) >= CAMERAS_KNOWN}
 
 
 class Reference:

@@ -1,41 +1,91 @@
-"""What a build writes: every GET page rendered and compressed, the second script, the data."""
+"""What a build writes: every GET page rendered and compressed, data, and the pieces of answers."""
 
 from __future__ import annotations
 
 import gzip
+import hashlib
 import json
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
-from app import catalog, reference, review
-from app.language import SOURCE
+from app import reference, review
+from app.catalog import DATA
+from app.model import SOURCE
 from app.pages import Pages, assessment, claims
+from app.privacy import content_security_policy
+
+#: Pages about mistakes: status, and the text where it is another.
+ERRORS = {"400": "errors.400", "400_form": "errors.400_form"} | {
+    n: f"errors.{n}" for n in ("404", "405", "413", "500")
+}
+
+
+def files(pages: Pages) -> Iterator[tuple[str, bytes]]:
+    """(path below the site, bytes) of everything that a GET may ask for."""
+    for name, page in pages.all():
+        yield name, page.encode()
+    for tag, words in pages.words.items():
+        yield f"{tag}/claims.json", json.dumps(claims(words), ensure_ascii=False).encode()
+    yield "later.js", pages.assets.later.encode()
+    yield "assessment.json", json.dumps(assessment(pages.catalog), indent=1).encode()
+    yield "changes.xml", pages.feed().encode()
+    yield "review.ics", review.calendar(pages.words[SOURCE], review.due(pages.catalog))
+
+
+def settings(pages: Pages, prints: dict[str, str]) -> dict[str, Any]:
+    """``app.json``: what a worker needs besides the pages."""
+    many = {question.id: question.many for question in pages.catalog.questions}
+    data = assessment(pages.catalog)
+    return {
+        "policy": content_security_policy(pages.assets.styles, pages.assets.scripts),
+        "states": list(pages.catalog.states),
+        "questions": [question | {"many": many[question["id"]]} for question in data["questions"]],
+        "systems": data["systems"],
+        "prints": prints,
+    }
 
 
 def write(pages: Pages, folder: Path) -> None:
-    """Write the site into ``folder``, whole or not at all."""
-    fresh = folder / "new"
+    """Write the build into ``folder``, whole or not at all. What has not changed is not compressed again."""
+    fresh, old = folder / "new", folder / "site"
     shutil.rmtree(fresh, ignore_errors=True)
-    for name, page in pages.all():
-        compress(fresh / "site" / name, page.encode())
-    compress(fresh / "site" / "later.js", pages.assets.later.encode())
-    compress(fresh / "site" / "assessment.json", json.dumps(assessment(pages.catalog), indent=1).encode())
-    for tag, words in pages.words.items():
-        compress(fresh / "site" / tag / "claims.json", json.dumps(claims(words), ensure_ascii=False).encode())
-    compress(fresh / "site" / "changes.xml", pages.feed().encode())
-    compress(fresh / "site" / "review.ics", review.calendar(pages.words[SOURCE], review.due(pages.catalog)))
-    reference.bake(pages.words[SOURCE], catalog.DATA, fresh / "reference.db")
-    shutil.rmtree(folder / "site", ignore_errors=True)
+    prints = {}
+    for name, body in files(pages):
+        compress(fresh / "site" / name, body, old / name)
+        prints[name] = hashlib.sha256(body).hexdigest()[:16]
+    for tag in pages.words:
+        save(fresh / "sheets" / f"{tag}.json", json.dumps(pages.pieces(tag), ensure_ascii=False).encode())
+        for name in ERRORS:
+            save(fresh / "errors" / tag / f"{name}.html", pages.error(tag, name).encode())
+    lists = fresh / "site" / "reference.db"
+    reference.bake(pages.words[SOURCE], DATA, lists)
+    prints["reference.db"] = hashlib.sha256(lists.read_bytes()).hexdigest()[:16]
+    save(fresh / "app.json", json.dumps(settings(pages, prints)).encode())
     for part in fresh.iterdir():
+        if part.is_dir():
+            shutil.rmtree(folder / part.name, ignore_errors=True)
         part.replace(folder / part.name)
     fresh.rmdir()
 
 
-def compress(path: Path, body: bytes) -> None:
-    """Write a file and its ``.br`` and ``.gz`` siblings."""
-    import brotli  # only a build needs it
-
+def save(path: Path, body: bytes) -> None:
+    """Write a file that nobody is to write again."""
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(body)
-    path.with_name(path.name + ".br").write_bytes(brotli.compress(body, quality=11))
-    path.with_name(path.name + ".gz").write_bytes(gzip.compress(body, 9, mtime=0))
+    path.chmod(0o444)
+
+
+def compress(path: Path, body: bytes, old: Path) -> None:
+    """Write a file and its ``.br`` and ``.gz`` siblings, those of ``old`` if its bytes are the same."""
+    import brotli  # only a build needs it
+
+    same = old.is_file() and old.read_bytes() == body
+    save(path, body)
+    for end, pack in (
+        (".br", lambda: brotli.compress(body, quality=11)),
+        (".gz", lambda: gzip.compress(body, 9, mtime=0)),
+    ):
+        before = old.with_name(old.name + end)
+        save(path.with_name(path.name + end), before.read_bytes() if same and before.is_file() else pack())

@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterable, Iterator
 from functools import cache
 
-from app.language import SOURCE, Words
-from app.model import Catalog, System, Term
+from app.language import Words
+from app.model import SOURCE, Catalog, System, Term
 
 
 @cache

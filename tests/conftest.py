@@ -11,13 +11,11 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from waitress.server import create_server
 from werkzeug.test import TestResponse
 
-from app import create_app, site
+from app import cli, create_app, site
 from app.model import Catalog
 from app.pages import Pages
-from app.privacy import MAX_BODY
 from tests.page import Page
 
 LANGUAGES = ("en", "es")
@@ -66,21 +64,22 @@ class Client:
 
 
 @pytest.fixture(scope="session")
-def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def pages() -> Pages:
+    """Every page, as it reads on the day of the tests."""
+    return cli.pages(date.fromisoformat(TODAY))
+
+
+@pytest.fixture(scope="session")
+def built(pages: Pages, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with the built site, as `make build` writes it."""
     folder = tmp_path_factory.mktemp("build")
-    site.write(create_app(folder, date.fromisoformat(TODAY)).extensions["pages"], folder)
+    site.write(pages, folder)
     return folder
 
 
 @pytest.fixture(scope="session")
 def app(built: Path) -> Flask:
-    return create_app(built, date.fromisoformat(TODAY))
-
-
-@pytest.fixture(scope="session")
-def pages(app: Flask) -> Pages:
-    return app.extensions["pages"]  # type: ignore[no-any-return]
+    return create_app(built)
 
 
 @pytest.fixture(scope="session")
@@ -96,7 +95,7 @@ def client(app: Flask) -> Client:
 @pytest.fixture(scope="session")
 def server(app: Flask) -> Iterator[str]:
     """The address of the app on waitress, as it is deployed."""
-    made = create_server(app, host="127.0.0.1", port=0, max_request_body_size=MAX_BODY, ident=None)
+    made = cli.server(app, "127.0.0.1", 0)
     thread = threading.Thread(target=made.run, daemon=True)
     thread.start()
     yield f"http://127.0.0.1:{made.effective_port}"

@@ -57,10 +57,10 @@ def test_an_unsigned_copy_is_not_ready_to_deploy() -> None:
 
 def test_bad_content_is_named_without_a_traceback(tmp_path: Path) -> None:
     script = (
-        "import pathlib, app.catalog as c, app.entries, app\n"
+        "import pathlib, app.catalog as c, app\n"
         "bad = pathlib.Path(__import__('sys').argv[1])\n"
         "c.load.__defaults__ = (bad, c.DATA, '')\n"
-        "app.create_app()\n"
+        "app.cli.pages()\n"
     )
     done = subprocess.run(
         [sys.executable, "-c", script, str(tmp_path)], cwd=ROOT, capture_output=True, text=True

@@ -10,8 +10,8 @@ import pytest
 from babel.messages.pofile import read_po
 
 from app import language
-from app.language import NAMES, SOURCE, Words
-from app.model import Catalog, Text
+from app.language import Words
+from app.model import NAMES, SOURCE, Catalog, Text
 from app.pages import Pages
 
 OTHERS = [tag for tag in NAMES if tag != SOURCE]

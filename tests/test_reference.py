@@ -12,7 +12,7 @@ from app.reference import Reference
 
 @pytest.fixture(scope="module")
 def database(built: Path) -> sqlite3.Connection:
-    return sqlite3.connect(built / "reference.db")
+    return sqlite3.connect(built / "site" / "reference.db")
 
 
 @pytest.mark.parametrize(
@@ -27,7 +27,7 @@ def database(built: Path) -> sqlite3.Connection:
     ],
 )
 def test_a_county(built: Path, fips: str, state: str, agreements: set[str]) -> None:
-    county = Reference(built / "reference.db").county(fips)
+    county = Reference(built / "site" / "reference.db").county(fips)
     assert county is not None
     assert (county.state, county.agreements) == (state, frozenset(agreements))
     assert county.listed == "2026-05-18"
@@ -35,7 +35,7 @@ def test_a_county(built: Path, fips: str, state: str, agreements: set[str]) -> N
 
 @pytest.mark.parametrize("fips", ["", "1001", "99999", "' or 1=1 --", "0100１"])
 def test_no_such_county(built: Path, fips: str) -> None:
-    assert Reference(built / "reference.db").county(fips) is None
+    assert Reference(built / "site" / "reference.db").county(fips) is None
 
 
 def test_the_tables(database: sqlite3.Connection) -> None:

@@ -11,8 +11,8 @@ ROOT = Path(__file__).parent.parent
 #: From those who know nobody up to those who know all.
 LAYERS = (
     ("model",), ("assess", "shapes"), ("entries",), ("catalog", "privacy", "language"),
-    ("reference",), ("forms",), ("results", "review", "wording"), ("pages",),
-    ("site", "views"), ("cli",), ("__init__",),
+    ("reference",), ("forms",), ("sheet", "review", "wording"), ("built", "pages"),
+    ("files",), ("site", "views"), ("export",), ("cli",), ("__init__",),
 )  # fmt: skip
 
 

@@ -12,8 +12,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from app.model import Catalog
-from app.pages import PAGES
+from app.model import PAGES, Catalog
 from tests.conftest import LANGUAGES, Client
 
 GETS = ["", *PAGES, "help/TX", "help/PR", "help/GU"]
@@ -276,7 +275,7 @@ def test_something_broken_says_so_and_nothing_else(
     def broken(*_: object) -> str:
         raise RuntimeError("canary-7141")
 
-    monkeypatch.setattr("app.pages.Pages.results", broken)
+    monkeypatch.setattr("app.sheet.Sheet.results", broken)
     client.client.application.config["PROPAGATE_EXCEPTIONS"] = False
     page = client.post("/es/results", {"tax": "itin"}, 500)
     assert page.all("h1")[0][1] == "Algo falló de nuestro lado."

@@ -118,6 +118,6 @@ def phone(browser: Browser, server: str) -> Iterator[Opener]:
     for context, made in opened:
         assert context.cookies() == []
         context.close()
-        assert all(url.startswith(server) for _, url in made.requests)
+        assert all(url.startswith(made.server) for _, url in made.requests)
         heard = [line for line in made.noise if not line.startswith("Clear-Site-Data header on")]
         assert heard == []

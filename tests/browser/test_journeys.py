@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
+from waitress.server import create_server
 
+from app import cli, export
 from app.pages import Pages
+from app.privacy import headers
 from tests.browser.conftest import Opener, Phone
 from tests.conftest import LANGUAGES
 
@@ -339,3 +346,45 @@ def test_claims_are_found_on_the_page_itself(phone: Opener, pages: Pages, langua
     assert without.page.locator("main article:visible").count() == total
     assert not without.page.locator("#find").is_visible()
     assert without.page.locator("#irs-sent").bounding_box()["y"] < 740  # type: ignore[index]
+
+
+@pytest.fixture
+def exported(pages: Pages, built: Path, tmp_path: Path) -> Iterator[str]:
+    """The address of the exported site, under a path, on a server that knows only files."""
+    folder = tmp_path / "on-file"
+    export.write(cli.pages(pages.today, "/on-file", static=True), folder, built / "site", "/on-file")
+
+    def app(environ: dict[str, Any], start: Any) -> list[bytes]:
+        path = tmp_path / environ["PATH_INFO"].lstrip("/")
+        tries = [path / "index.html", path.with_name(path.name + ".html"), path]
+        found = next((name for name in tries if name.is_file()), None)
+        kind = "text/javascript" if path.suffix == ".js" else "text/html; charset=utf-8"
+        table = [*headers(export.policy(pages)).items(), ("Content-Type", kind)]
+        start("200 OK" if found else "404 Not Found", table)
+        return [found.read_bytes()] if found else []
+
+    server = create_server(app, host="127.0.0.1", port=0)
+    threading.Thread(target=server.run, daemon=True).start()
+    yield f"http://127.0.0.1:{server.effective_port}"
+    server.close()
+
+
+def test_the_exported_site_works_under_a_path(phone: Opener, pages: Pages, exported: str) -> None:
+    made = phone()
+    made.server = exported + "/on-file"
+    go_through(made, pages, "en", SOME)
+    assert made.findings()["irs"][0] == "likely"
+    made.page.locator("#system-irs [data-act=more]").tap()
+    made.page.locator("#system-irs .claims").wait_for()
+    made.page.locator("#near a").tap()
+    made.page.locator("#near-state").select_option("VT")
+    made.page.locator("#local h3").wait_for()
+    made.page.locator("header button").tap()
+    made.page.locator("html[lang=es]").wait_for()
+    assert made.page.url == f"{exported}/on-file/es/"
+    assert {method for method, _ in made.requests} == {"GET"}
+    without = phone(java_script_enabled=False)
+    without.server = exported + "/on-file"
+    without.open("/en/")
+    said = without.page.locator("noscript")
+    assert said.is_visible() and said.inner_text() == pages.words["en"].plain("app.static")

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from app.pages import PAGES, Pages
+from app.model import PAGES
+from app.pages import Pages
 from tests.browser.conftest import Opener, Phone
 from tests.conftest import LANGUAGES
 

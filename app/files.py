@@ -1,0 +1,74 @@
+"""Built files, answered before the app is asked: a shared link is nearly all of the load.
+
+Takes GET and HEAD for what the build wrote, with the headers of every answer; hands on the rest.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from werkzeug.http import parse_accept_header, parse_etags
+
+from app.built import ENCODINGS, Built
+from app.privacy import CLEAR
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+
+KINDS = {
+    ".html": "text/html; charset=utf-8",
+    ".js": "text/javascript; charset=utf-8",
+    ".json": "application/json",
+    ".xml": "application/atom+xml",
+    ".ics": "text/calendar; charset=utf-8",
+    ".db": "application/vnd.sqlite3",
+}
+
+
+@lru_cache(maxsize=64)
+def encoding(accepted: str) -> str:
+    """The best encoding of ours that an Accept-Encoding header allows."""
+    wanted = parse_accept_header(accepted)
+    return next(name for name in ENCODINGS if not name or _quality(wanted, name) > 0)
+
+
+def _quality(wanted: Iterable[tuple[str, float]], name: str) -> float:
+    given = dict(wanted)
+    return given.get(name, given.get("*", 0))
+
+
+def address(name: str) -> str:
+    """The path under which a built file is found: ``en/index.html`` is ``/en/``."""
+    return "/" + name.removesuffix("index.html").removesuffix(".html")
+
+
+class Files:
+    """A WSGI app in front of another."""
+
+    def __init__(self, app: WSGIApplication, built: Built, headers: Iterable[tuple[str, str]]) -> None:
+        self.app = app
+        self.built = built
+        self.names = {address(name): name for name in built.prints}
+        self.headers = [*headers, ("Cache-Control", "no-cache"), ("Vary", "Accept-Encoding")]
+
+    def __call__(self, environ: WSGIEnvironment, start: StartResponse) -> Iterable[bytes]:
+        name = self.names.get(environ["PATH_INFO"])
+        if name is None or environ["REQUEST_METHOD"] not in ("GET", "HEAD"):
+            return self.app(environ, start)
+        chosen = "" if name.endswith(".db") else encoding(environ.get("HTTP_ACCEPT_ENCODING", ""))
+        etag = f"{self.built.prints[name]}{'-' if chosen else ''}{chosen}"
+        headers = [*self.headers, ("ETag", f'"{etag}"')]
+        if name.endswith("/bye.html"):
+            headers.append(("Clear-Site-Data", CLEAR))
+        known = environ.get("HTTP_IF_NONE_MATCH")
+        if known and parse_etags(known).contains_weak(etag):
+            start("304 NOT MODIFIED", headers)
+            return []
+        body = self.built.read(name, chosen)
+        headers += [("Content-Type", KINDS[name[name.rindex(".") :]]), ("Content-Length", str(len(body)))]
+        if chosen:
+            headers.append(("Content-Encoding", chosen))
+        start("200 OK", headers)
+        return [body] if environ["REQUEST_METHOD"] == "GET" else []

@@ -1,0 +1,201 @@
+"""Answer pages: put together from pieces that the build rendered, with gaps where answers differ.
+
+The build writes one file a language (``Pages.pieces``); a worker fills the gaps and knows no words. Every
+text in a file is markup.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+from app.assess import Outcome, Outcomes, arrange
+from app.forms import Posted
+from app.model import COUNTY_RULE, LEVELS, NOT_SURE, RULE_LEVELS, System
+
+GAP = re.compile("\ue000(.*?)\ue001")
+
+
+class Values(dict[str, str]):
+    """What stands in gaps; one without a value stays empty."""
+
+    def __missing__(self, name: str) -> str:
+        return ""
+
+
+def gap(name: str) -> str:
+    """What the build puts where a gap shall be."""
+    return f"\ue000{name}\ue001"
+
+
+def piece(html: str) -> str:
+    """Markup with its gaps as Python's own: ``%(name)s``."""
+    return GAP.sub(r"%(\1)s", html.replace("%", "%%"))
+
+
+def fill(cut: str, **values: str) -> str:
+    """A piece as markup."""
+    return cut % values
+
+
+class Sheet:
+    """The answer pages of one language. Every card of every outcome stands ready, but for the answers."""
+
+    def __init__(self, path: Path, outcomes: Mapping[str, Outcomes], notes: Iterable[System]) -> None:
+        self.made: dict[str, Any] = json.loads(path.read_text("utf-8"))
+        self.outcomes = outcomes
+        self.notes = list(notes)
+        self.cards = {
+            id: {place: self.card(known.system, outcome) for place, outcome in known.table.items()}
+            for id, known in outcomes.items()
+        }
+
+    # --- cards, made once ----------------------------------------------------------------------------
+
+    def card(self, system: System, outcome: Outcome) -> str:
+        """A card with gaps for answers: ``line:KEY`` behind a row; ``must:KEY`` and ``may:KEY`` stand alone,
+        whether or not the question was answered, or only if it was."""
+        finding, changes, made = outcome.finding, outcome.changes, self.made
+        level, because = made["levels"][finding.level], made["because"][system.id]
+        if finding.rows:
+            lines = {n: "".join(gap(f"line:{key}") for key in system.rules[n].when) for n in finding.rows}
+            why = [fill(because[n], lines=lines[n]) for n in finding.rows]
+        else:
+            alone = "must" if finding.depends else "may"
+            why = [gap(f"{alone}:{key}") for key in finding.depends or system.keys]
+        tail = made["depends" if finding.level == "unclear" else "change"]
+        made_of = fill(
+            made["cards"][system.id],
+            level=f' data-level="{finding.level}" data-depends="{" ".join(finding.depends)}"',
+            open=" open" if finding.level == "likely" else "",
+            tab=level["tab"],
+            meaning=level["meaning"],
+            why="".join(why),
+            changes=fill(tail, lines="".join(self.change(*change) for change in changes)) if changes else "",
+        )
+        return piece(made_of)
+
+    def change(self, question: str, level: str, options: Iterable[str]) -> str:
+        """What another answer would do."""
+        made = self.made
+        name, answer = made["short"][question], self.labels(question, options)
+        return fill(made["would"], question=name, answer=answer, level=made["levels"][level]["name"])
+
+    def labels(self, question: str, options: Iterable[str]) -> str:
+        return ", ".join(text for id, text in self.made["labels"][question].items() if id in options)
+
+    # --- the form, sent back -------------------------------------------------------------------------
+
+    def app(self, posted: Posted) -> str:
+        """The app page with the answers kept and the mistakes named."""
+        made = self.made
+        values = {f"check:{name}:{id}": " checked" for name, given in posted.ticked.items() for id in given}
+        values |= {f"state:{posted.state}": " selected"}
+        if posted.county:
+            values["county"] = self.field("county", posted.county.fips)
+        wrong: dict[str, list[str]] = {}
+        for name, key in posted.errors.items():
+            wrong.setdefault("state" if name == "county" else name, []).append(key)
+        for question, keys in wrong.items():
+            lines = "".join(made["wrong"][key] for key in keys)
+            values[f"by:{question}"] = f' aria-describedby="e-{question}"'
+            values[f"note:{question}"] = fill(made["note"], question=question, lines=lines)
+        if wrong:
+            pairs = [(question, key) for question, keys in wrong.items() for key in keys]
+            lines = "".join(fill(made["mistake"][key], question=question) for question, key in pairs)
+            values["errors"] = fill(made["mistakes"], lines=lines)
+        page: str = made["app"]
+        return page % Values(values, groups=self.helpers(frozenset()))
+
+    def field(self, name: str, value: str) -> str:
+        return fill(self.made["field"], name=name, value=value)
+
+    # --- the result ----------------------------------------------------------------------------------
+
+    def results(self, posted: Posted) -> str:
+        """The answer to a form, worked out once; nothing of it is kept."""
+        made = self.made
+        places = {id: known.place(posted.answers) for id, known in self.outcomes.items()}
+        found = [known.table[places[id]].finding for id, known in self.outcomes.items()]
+        counts = Counter(finding.level for finding in found)
+        up = frozenset(finding.system for finding in found if finding.level in RULE_LEVELS)
+        empty = not posted.state and not any(given != {NOT_SURE} for given in posted.chosen.values())
+        answered = {key: self.answer(key, posted) for key in made["asking"]}
+        lines = self.lines(posted, answered)
+        sections: dict[str, list[str]] = {}
+        for finding in arrange(found, self.notes):
+            if finding.system in places:
+                card = self.cards[finding.system][places[finding.system]] % lines
+                sections.setdefault(finding.level, []).append(card)
+            else:
+                sections[next(reversed(sections))].append(fill(made["cards"][finding.system]))
+        values = {f"count:{level}": str(counts[level]) for level in LEVELS}
+        shown = {"nothing": empty, "none_up": not empty and not up, "dropped": posted.dropped}
+        values |= {f"hide:{name}": "" if seen else " hidden" for name, seen in shown.items()}
+        asked = [fill(made["asked"], question=key, text=text) for key, text in answered.items()]
+        values |= {
+            "fields": self.fields(posted),
+            "answered": "".join(asked),
+            "cards": "".join(self.section(level, cards) for level, cards in sections.items()),
+            "groups": self.helpers(up),
+            "local": self.local(posted.state, up) if posted.state else "",
+        }
+        page: str = made["empty" if empty else "results"]
+        return page % values
+
+    def section(self, level: str, cards: Iterable[str]) -> str:
+        return fill(self.made["levels"][level]["section"], cards="".join(cards))
+
+    def answer(self, key: str, posted: Posted) -> str:
+        """A question with its answer, or none: ``Tax return: Yes, with an ITIN (or both)``."""
+        made = self.made
+        if key == "state":
+            text = made["states"].get(posted.state, "")
+        else:
+            text = self.labels(key, posted.chosen[key]) if key in posted.chosen else ""
+        return fill(made["answer"], question=made["short"][key], answer=text or made["skipped"])
+
+    def lines(self, posted: Posted, answered: Mapping[str, str]) -> dict[str, str]:
+        """What stands in the gaps of cards. A skipped question is named alone; a chosen county adds the date
+        of ICE's list, or the cameras mapped there."""
+        made, county = self.made, posted.county
+        lines: dict[str, str] = {}
+        for key in (*answered, COUNTY_RULE):
+            chosen = key in posted.chosen
+            said = made["said" if chosen or key in posted.answers else "unsaid"]
+            line = fill(said, question=key, text=answered[key] if chosen else made["short"][key])
+            if county and key == COUNTY_RULE:
+                line += fill(made["county_list"], date=made["dates"][county.listed])
+            if county and posted.cameras and key == "plate_cameras":
+                shown, date = made["numbers"][str(posted.cameras)], made["dates"][county.mapped]
+                line += fill(made["county_cameras"], number=shown, date=date)
+            alone = fill(made["reason"], lines=line)
+            lines[f"line:{key}"] = line
+            lines[f"must:{key}"] = alone
+            lines[f"may:{key}"] = alone if key in posted.answers else ""
+        return lines
+
+    def fields(self, posted: Posted) -> str:
+        """The answers as they came, so that the form can be sent again."""
+        pairs = [(name, value) for name, given in posted.ticked.items() for value in sorted(given)]
+        pairs += [("state", posted.state)] if posted.state else []
+        pairs += [("county", posted.county.fips)] if posted.county else []
+        return "".join(self.field(name, value) for name, value in pairs)
+
+    def helpers(self, up: frozenset[str]) -> str:
+        """National lines, those that fit the result first."""
+        return "".join(fitting(self.made["groups"], up))
+
+    def local(self, state: str, up: frozenset[str]) -> str:
+        """A state's lines, those that fit the result first."""
+        here = self.made["local"][state]
+        return fill(here["around"], groups="".join(fitting(here["groups"], up)))
+
+
+def fitting(groups: list[tuple[list[str], str]], up: frozenset[str]) -> list[str]:
+    """Markup of groups, those that help with one of these systems first."""
+    return [html for _, html in sorted(groups, key=lambda group: up.isdisjoint(group[0]))]
