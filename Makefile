@@ -7,7 +7,7 @@ BIN := .venv/bin
 FLASK := $(BIN)/flask --app app
 
 help: ## list the targets
-	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
 
 run: build ## build everything and serve it on http://127.0.0.1:8000 (HOST=, PORT= change that)
 	@$(FLASK) serve
@@ -33,6 +33,15 @@ schema: .venv/ready ## write the JSON Schema that editors check the YAML with
 
 sizes: build ## bytes of the app page per language
 	@$(FLASK) sizes
+
+bench: build .venv/tested ## the server beside a bare Flask hello (needs wrk)
+	@$(BIN)/python -m tests.bench.server
+
+bench-load: build .venv/tested ## two minutes of the load that a radio mention brings (needs nginx)
+	@$(BIN)/python -m tests.bench.load
+
+bench-phone: build .venv/tested ## what a slowed browser on a slow line waits for (as root; ROUNDS=5)
+	@$(BIN)/python -B -m tests.bench.phone $(if $(ROUNDS),--rounds $(ROUNDS)) || test $$? -eq 77
 
 screenshot: .venv/tested browser ## take the README's picture
 	@$(BIN)/python -m tests.browser.screenshot
@@ -60,4 +69,4 @@ clean: ## remove .venv and build
 	@$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements-test.txt
 	@touch $@
 
-.PHONY: help run build test check po schema sizes screenshot browser lock clean
+.PHONY: help run build test check po schema sizes bench bench-load bench-phone screenshot browser lock clean

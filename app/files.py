@@ -28,15 +28,14 @@ KINDS = {
 
 
 @lru_cache(maxsize=64)
-def encoding(accepted: str) -> str:
-    """The best encoding of ours that an Accept-Encoding header allows."""
-    wanted = parse_accept_header(accepted)
-    return next(name for name in ENCODINGS if not name or _quality(wanted, name) > 0)
+def quality(accepted: str, name: str) -> float:
+    """How much an Accept-Encoding header wants an encoding."""
+    wanted = dict(parse_accept_header(accepted))
+    return float(wanted.get(name, wanted.get("*", 0)))
 
 
-def _quality(wanted: Iterable[tuple[str, float]], name: str) -> float:
-    given = dict(wanted)
-    return given.get(name, given.get("*", 0))
+def takes_gzip(accepted: str) -> bool:
+    return quality(accepted, "gzip") > 0
 
 
 def address(name: str) -> str:
@@ -57,7 +56,7 @@ class Files:
         name = self.names.get(environ["PATH_INFO"])
         if name is None or environ["REQUEST_METHOD"] not in ("GET", "HEAD"):
             return self.app(environ, start)
-        chosen = "" if name.endswith(".db") else encoding(environ.get("HTTP_ACCEPT_ENCODING", ""))
+        chosen = self.encoding(name, environ.get("HTTP_ACCEPT_ENCODING", ""))
         etag = f"{self.built.prints[name]}{'-' if chosen else ''}{chosen}"
         headers = [*self.headers, ("ETag", f'"{etag}"')]
         if name.endswith("/bye.html"):
@@ -72,3 +71,9 @@ class Files:
             headers.append(("Content-Encoding", chosen))
         start("200 OK", headers)
         return [body] if environ["REQUEST_METHOD"] == "GET" else []
+
+    def encoding(self, name: str, accepted: str) -> str:
+        """The best encoding that the client takes; the database has one."""
+        if name.endswith(".db"):
+            return ""
+        return next(found for found in ENCODINGS if not found or quality(accepted, found) > 0)

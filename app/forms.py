@@ -5,6 +5,7 @@ Answers that are right are kept beside ones that are wrong; messages are keys of
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
@@ -80,11 +81,22 @@ class Questionnaire:
         fields["state"] = Answer(frozenset(states), "errors.unknown_state")
         fields["county"] = Answer()
         self.form: type[Form] = type("Answers", (Form,), fields)
+        self.own = threading.local()  # making a form takes longer than checking one
 
     def read(self, posted: MultiDict[str, str]) -> Posted:
         """Check what was posted. ``errors`` maps a field to the key of its message."""
-        form = self.form(posted)
+        form: Form = getattr(self.own, "form", None) or self.form()
+        self.own.form = form
+        form.process(posted)
         form.validate()
+        try:
+            return self._checked(form)
+        finally:
+            for field in form:  # nothing of it is kept
+                field.data = field.raw_data = None
+                field.errors = field.process_errors = ()
+
+    def _checked(self, form: Form) -> Posted:
         errors = {name: str(found[0]) for name, found in form.errors.items() if name}
         ticked: dict[str, frozenset[str]] = {}
         chosen: dict[str, frozenset[str]] = {}

@@ -345,9 +345,9 @@ class Pages:
             ),
             "short": {q.id: plain(f"question.{q.id}.short") for q in catalog.questions}
             | {model.COUNTY_RULE: plain("option.county_287g"), "state": plain("place.state")},
-            "asking": [*(q.id for q in catalog.questions), "state"],
-            "labels": {q.id: {o.id: plain(o.key) for o in q.options} for q in catalog.questions},
-            "states": {code: plain(f"state.{code}") for code in catalog.states},
+            "asking": [q.id for q in catalog.questions],
+            "labels": {q.id: {o.id: plain(o.key) for o in q.options} for q in catalog.questions}
+            | {"state": {code: plain(f"state.{code}") for code in catalog.states}},
             "county_list": cut(parts.remark(plain("results.county_list", date=gap("date")))),
             "county_cameras": cut(
                 parts.remark(plain("results.county_cameras", number=gap("number"), date=gap("date")))

@@ -20,12 +20,12 @@ STEP = 16 * 1024
 PLAIN_STEP = 64 * 1024
 
 
-def one_size(body: bytes) -> bytes:
+def one_size(body: bytes, level: int = 3) -> bytes:
     """Gzip whose length tells nothing of the body: filler stands in the header's comment field.
 
     The length is a whole number of ``STEP``; every answer of ours fits in one.
     """
-    packer = isal_zlib.compressobj(3, isal_zlib.DEFLATED, -isal_zlib.MAX_WBITS)
+    packer = isal_zlib.compressobj(level, isal_zlib.DEFLATED, -isal_zlib.MAX_WBITS)
     packed = packer.compress(body) + packer.flush()
     end = struct.pack("<II", isal_zlib.crc32(body), len(body) & 0xFFFFFFFF)
     filler = b" " * (-(10 + 1 + len(packed) + len(end)) % STEP)

@@ -11,7 +11,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from app.assess import Outcome, Outcomes, arrange
 from app.forms import Posted
@@ -42,6 +42,21 @@ def fill(cut: str, **values: str) -> str:
     return cut % values
 
 
+class Told(NamedTuple):
+    """An answer read back: in the list of all; in the gaps of cards, whether the question counts as answered
+    or as skipped; and as the fields that send it again."""
+
+    asked: str
+    line: str
+    answered: dict[str, str]
+    skipped: dict[str, str]
+    fields: str
+
+
+NOTHING: frozenset[str] = frozenset()
+UNSURE = frozenset({NOT_SURE})
+
+
 class Sheet:
     """The answer pages of one language. Every card of every outcome stands ready, but for the answers."""
 
@@ -53,6 +68,13 @@ class Sheet:
             id: {place: self.card(known.system, outcome) for place, outcome in known.table.items()}
             for id, known in outcomes.items()
         }
+
+        self.singles = {
+            (key, given): self.tell(key, given)
+            for key, options in self.made["labels"].items()
+            for given in (NOTHING, *(frozenset({option}) for option in options))
+        }
+        self.county = self.tell(COUNTY_RULE, NOTHING)
 
     # --- cards, made once ----------------------------------------------------------------------------
 
@@ -86,7 +108,7 @@ class Sheet:
         return fill(made["would"], question=name, answer=answer, level=made["levels"][level]["name"])
 
     def labels(self, question: str, options: Iterable[str]) -> str:
-        return ", ".join(text for id, text in self.made["labels"][question].items() if id in options)
+        return ", ".join(text for id, text in self.made["labels"].get(question, {}).items() if id in options)
 
     # --- the form, sent back -------------------------------------------------------------------------
 
@@ -118,14 +140,14 @@ class Sheet:
 
     def results(self, posted: Posted) -> str:
         """The answer to a form, worked out once; nothing of it is kept."""
-        made = self.made
+        made, chosen = self.made, posted.chosen
         places = {id: known.place(posted.answers) for id, known in self.outcomes.items()}
         found = [known.table[places[id]].finding for id, known in self.outcomes.items()]
         counts = Counter(finding.level for finding in found)
         up = frozenset(finding.system for finding in found if finding.level in RULE_LEVELS)
-        empty = not posted.state and not any(given != {NOT_SURE} for given in posted.chosen.values())
-        answered = {key: self.answer(key, posted) for key in made["asking"]}
-        lines = self.lines(posted, answered)
+        empty = not posted.state and not any(given != UNSURE for given in chosen.values())
+        told = {key: self.told(key, chosen.get(key, NOTHING)) for key in made["asking"]}
+        lines = self.lines(posted, told)
         sections: dict[str, list[str]] = {}
         for finding in arrange(found, self.notes):
             if finding.system in places:
@@ -136,10 +158,13 @@ class Sheet:
         values = {f"count:{level}": str(counts[level]) for level in LEVELS}
         shown = {"nothing": empty, "none_up": not empty and not up, "dropped": posted.dropped}
         values |= {f"hide:{name}": "" if seen else " hidden" for name, seen in shown.items()}
-        asked = [fill(made["asked"], question=key, text=text) for key, text in answered.items()]
+        state = self.told("state", frozenset({posted.state} - {""}))
+        place = state.fields + (self.field("county", posted.county.fips) if posted.county else "")
         values |= {
-            "fields": self.fields(posted),
-            "answered": "".join(asked),
+            "fields": "".join(
+                [*(self.told(key, given).fields for key, given in posted.ticked.items()), place]
+            ),
+            "answered": "".join([*(part.asked for part in told.values()), state.asked]),
             "cards": "".join(self.section(level, cards) for level, cards in sections.items()),
             "groups": self.helpers(up),
             "local": self.local(posted.state, up) if posted.state else "",
@@ -150,41 +175,44 @@ class Sheet:
     def section(self, level: str, cards: Iterable[str]) -> str:
         return fill(self.made["levels"][level]["section"], cards="".join(cards))
 
-    def answer(self, key: str, posted: Posted) -> str:
-        """A question with its answer, or none: ``Tax return: Yes, with an ITIN (or both)``."""
-        made = self.made
-        if key == "state":
-            text = made["states"].get(posted.state, "")
-        else:
-            text = self.labels(key, posted.chosen[key]) if key in posted.chosen else ""
-        return fill(made["answer"], question=made["short"][key], answer=text or made["skipped"])
+    def told(self, key: str, given: frozenset[str]) -> Told:
+        """How an answer is read back; single answers stand ready."""
+        return self.singles.get((key, given)) or self.tell(key, given)
 
-    def lines(self, posted: Posted, answered: Mapping[str, str]) -> dict[str, str]:
+    def tell(self, key: str, given: frozenset[str]) -> Told:
+        made = self.made
+        name, text = made["short"][key], self.labels(key, given) or made["skipped"]
+        answer = fill(made["answer"], question=name, answer=text)
+        line = fill(made["said"], question=key, text=answer if given else name)
+        skipped = self.gaps(key, fill(made["unsaid"], question=key, text=name))
+        return Told(
+            asked=fill(made["asked"], question=key, text=answer),
+            line=line,
+            answered=self.gaps(key, line),
+            skipped=skipped | {f"may:{key}": ""},
+            fields="".join(self.field(key, option) for option in sorted(given)),
+        )
+
+    def gaps(self, key: str, line: str) -> dict[str, str]:
+        """What a line fills on cards."""
+        alone = fill(self.made["reason"], lines=line)
+        return {f"line:{key}": line, f"must:{key}": alone, f"may:{key}": alone}
+
+    def lines(self, posted: Posted, told: Mapping[str, Told]) -> dict[str, str]:
         """What stands in the gaps of cards. A skipped question is named alone; a chosen county adds the date
         of ICE's list, or the cameras mapped there."""
         made, county = self.made, posted.county
-        lines: dict[str, str] = {}
-        for key in (*answered, COUNTY_RULE):
-            chosen = key in posted.chosen
-            said = made["said" if chosen or key in posted.answers else "unsaid"]
-            line = fill(said, question=key, text=answered[key] if chosen else made["short"][key])
-            if county and key == COUNTY_RULE:
-                line += fill(made["county_list"], date=made["dates"][county.listed])
-            if county and posted.cameras and key == "plate_cameras":
-                shown, date = made["numbers"][str(posted.cameras)], made["dates"][county.mapped]
-                line += fill(made["county_cameras"], number=shown, date=date)
-            alone = fill(made["reason"], lines=line)
-            lines[f"line:{key}"] = line
-            lines[f"must:{key}"] = alone
-            lines[f"may:{key}"] = alone if key in posted.answers else ""
+        lines = dict(self.county.skipped)
+        for key, part in told.items():
+            lines |= part.answered if key in posted.answers else part.skipped
+        if county:
+            listed = fill(made["county_list"], date=made["dates"][county.listed])
+            lines |= self.gaps(COUNTY_RULE, self.county.line + listed)
+        if county and posted.cameras:
+            shown, date = made["numbers"][str(posted.cameras)], made["dates"][county.mapped]
+            mapped = fill(made["county_cameras"], number=shown, date=date)
+            lines |= self.gaps("plate_cameras", told["plate_cameras"].line + mapped)
         return lines
-
-    def fields(self, posted: Posted) -> str:
-        """The answers as they came, so that the form can be sent again."""
-        pairs = [(name, value) for name, given in posted.ticked.items() for value in sorted(given)]
-        pairs += [("state", posted.state)] if posted.state else []
-        pairs += [("county", posted.county.fips)] if posted.county else []
-        return "".join(self.field(name, value) for name, value in pairs)
 
     def helpers(self, up: frozenset[str]) -> str:
         """National lines, those that fit the result first."""

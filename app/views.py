@@ -8,12 +8,13 @@ from werkzeug.exceptions import HTTPException, InternalServerError, MethodNotAll
 from werkzeug.wrappers import Response as Answer
 
 from app.built import Built
-from app.files import Files
+from app.files import Files, takes_gzip
 from app.forms import MOST_FIELDS, Posted, Questionnaire
 from app.model import NAMES, SOURCE
 from app.privacy import headers, one_size, plain_size, protect, quiet
 from app.reference import Reference
 
+HTML = "text/html; charset=utf-8"
 FORM = "application/x-www-form-urlencoded"
 #: What Werkzeug makes of bytes that are no UTF-8, and what no field of ours holds.
 BROKEN = {"\ufffd", "\x00"}
@@ -55,7 +56,7 @@ def register(app: Flask, built: Built) -> None:
         form = posted()
         if form.errors:
             return sealed(built.sheet(lang).app(form), 400)
-        return sealed(built.sheet(lang).results(form))
+        return sealed(built.sheet(lang).results(form), effort=1)
 
     @app.get(f"/{lang}/results")
     @app.get(f"/{lang}")
@@ -66,18 +67,17 @@ def register(app: Flask, built: Built) -> None:
     def healthz() -> Answer:
         return answer("ok", kind="text/plain; charset=utf-8")
 
-    def answer(body: str, status: int = 200, kind: str = "text/html; charset=utf-8") -> Answer:
+    def answer(body: str, status: int = 200, kind: str = HTML) -> Answer:
         return Response(body, status, content_type=kind)
 
-    def sealed(page: str, status: int = 200) -> Answer:
-        """An answer to a form, of one size whatever was answered."""
+    def sealed(page: str, status: int = 200, effort: int = 3) -> Answer:
+        """An answer to a form, of one size whatever was answered. Only an app page needs effort to fit."""
         body = page.encode()
-        gzip = request.accept_encodings.quality("gzip") > 0
-        made = Response(one_size(body) if gzip else plain_size(body), status)
-        made.content_type = "text/html; charset=utf-8"
+        gzip = takes_gzip(request.headers.get("Accept-Encoding", ""))
+        made = Response(one_size(body, effort) if gzip else plain_size(body), status, content_type=HTML)
+        made.headers["Vary"] = "Accept-Encoding"
         if gzip:
             made.headers["Content-Encoding"] = "gzip"
-        made.vary.add("Accept-Encoding")
         return made
 
     def page_language() -> str:

@@ -27,7 +27,7 @@ from app.model import NAMES
 
 ROOT = Path(__file__).parent.parent.parent
 ROUNDS = 7
-SECONDS = 2
+SECONDS = 1
 CONNECTIONS = 16
 TICK = os.sysconf("SC_CLK_TCK")
 POST = """
