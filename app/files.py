@@ -24,6 +24,8 @@ KINDS = {
     ".xml": "application/atom+xml",
     ".ics": "text/calendar; charset=utf-8",
     ".db": "application/vnd.sqlite3",
+    ".svg": "image/svg+xml",
+    ".webmanifest": "application/manifest+json",
 }
 
 

@@ -14,7 +14,7 @@ SOURCE = "en"
 NAMES = {"en": ("English", "en_US"), "es": ("Español", "es_US")}
 
 #: The GET pages of a language beside the app.
-PAGES = ("systems", "help", "rights", "sources", "privacy", "changes")
+PAGES = ("systems", "help", "rights", "sources", "privacy", "changes", "keep")
 
 LEVELS = ("likely", "possible", "unclear", "unlikely")
 RULE_LEVELS = ("likely", "possible")

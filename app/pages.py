@@ -47,7 +47,9 @@ class Assets:
     pages_style: str
     script: str
     sources: str
+    keep: str
     later: str
+    worker: str
 
     @property
     def styles(self) -> tuple[str, ...]:
@@ -55,7 +57,7 @@ class Assets:
 
     @property
     def scripts(self) -> tuple[str, ...]:
-        return (self.script, self.sources, self.later)
+        return (self.script, self.sources, self.keep, self.later)
 
     @classmethod
     def read(cls, static: Path = ROOT / "static") -> Assets:
@@ -70,7 +72,9 @@ class Assets:
             minify.string("text/css", text("pages.css")),
             js(f"(()=>{{{text('assess.js', 'app.js')}}})()"),
             js(f"(()=>{{{text('sources.js')}}})()"),
+            js(f"(()=>{{{text('keep.js')}}})()"),
             js(text("later.js")),
+            js(text("worker.js")),
         )
 
 
@@ -179,6 +183,7 @@ class Pages:
             "pages_css": Markup(self.assets.pages_style),
             "js": Markup(self.assets.script),
             "sources_js": Markup(self.assets.sources),
+            "keep_js": Markup(self.assets.keep),
             "integrity": integrity(self.assets.later),
             "operator": {
                 "name": os.environ.get("OPERATOR_NAME", ""),
@@ -260,6 +265,16 @@ class Pages:
         t = self.words[tag]
         title = t.plain("help.state_title", name=t(f"state.{state}"))
         return self.render("help.html", tag, f"/help/{state}", title, state=state, local=self.local(state))
+
+    def manifest(self, tag: str) -> dict[str, Any]:
+        """``/<lang>/manifest.webmanifest``: how a kept copy is called and where it starts."""
+        t, root = self.words[tag], self.environment.globals["root"]
+        icon = {"src": f"{root}/icon.svg", "sizes": "any", "type": "image/svg+xml"}
+        return {
+            "name": t.plain("app.name"), "lang": tag, "dir": t.dir, "start_url": f"{root}/{tag}/",
+            "scope": f"{root}/", "display": "standalone", "icons": [icon],
+            "background_color": "#faf5ea", "theme_color": "#faf5ea",
+        }  # fmt: skip
 
     def choose(self) -> str:
         """The page at the root of a host that cannot redirect: every language by its own name."""

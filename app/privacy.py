@@ -60,7 +60,7 @@ def content_security_policy(styles: Iterable[str], scripts: Iterable[str]) -> st
             "base-uri 'none'",
             "frame-ancestors 'none'",
             "require-trusted-types-for 'script'",
-            "trusted-types 'none'",
+            "trusted-types keep",
         )
     )
 

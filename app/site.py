@@ -13,9 +13,10 @@ from typing import Any
 from app import reference, review
 from app.catalog import DATA
 from app.model import SOURCE
-from app.pages import Pages, assessment, claims
+from app.pages import ROOT, Pages, assessment, claims
 from app.privacy import content_security_policy
 
+ICON = ROOT / "static" / "icon.svg"
 #: Pages about mistakes: status, and the text where it is another.
 ERRORS = {"400": "errors.400", "400_form": "errors.400_form"} | {
     n: f"errors.{n}" for n in ("404", "405", "413", "500")
@@ -28,7 +29,10 @@ def files(pages: Pages) -> Iterator[tuple[str, bytes]]:
         yield name, page.encode()
     for tag, words in pages.words.items():
         yield f"{tag}/claims.json", json.dumps(claims(words), ensure_ascii=False).encode()
+        yield f"{tag}/manifest.webmanifest", json.dumps(pages.manifest(tag), ensure_ascii=False).encode()
     yield "later.js", pages.assets.later.encode()
+    yield "worker.js", pages.assets.worker.encode()
+    yield "icon.svg", ICON.read_bytes()
     yield "assessment.json", json.dumps(assessment(pages.catalog), indent=1).encode()
     yield "changes.xml", pages.feed().encode()
     yield "review.ics", review.calendar(pages.words[SOURCE], review.due(pages.catalog))

@@ -106,6 +106,16 @@ def test_the_sources_page_is_one_to_work_from(pages: Pages, language: str) -> No
     assert f"/{language}/claims.json" in links and "/reference.db" in links and "/review.ics" in links
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_is_kept_on_a_phone_weighs_what_the_page_says(built: Path, pages: Pages, language: str) -> None:
+    (box,) = [attrs for attrs, _ in Page(pages.page(language, "keep")).all("div", id="keep")]
+    names = [path.lstrip("/") for path in box["data-pages"].split()]
+    files = [f"{name}index.html" if name.endswith("/") else f"{name}.html" for name in names[:-1]]
+    assert {f"{language}/{name}" for name in ("index.html", "systems.html", "help.html")} <= set(files)
+    assert sum((built / "site" / name).stat().st_size for name in [*files, names[-1]]) < 1_000_000
+    assert pages.catalog.texts["keep.leaves"].values["number"] == "1"
+
+
 def test_enough_is_said(pages: Pages) -> None:
     claims = list(pages.catalog.claims)
     assert len(claims) >= 150

@@ -388,3 +388,41 @@ def test_the_exported_site_works_under_a_path(phone: Opener, pages: Pages, expor
     without.open("/en/")
     said = without.page.locator("noscript")
     assert said.is_visible() and said.inner_text() == pages.words["en"].plain("app.static")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_it_can_be_kept_on_the_phone_and_taken_away(phone: Opener, pages: Pages, language: str) -> None:
+    """Nothing is stored before it is asked for, only public pages after, and nothing once it is removed."""
+    t = pages.words[language]
+    stored = """async () => [
+        (await Promise.all((await caches.keys()).map(async (name) =>
+            (await (await caches.open(name)).keys()).map(({ url }) => new URL(url).pathname)))).flat(),
+        (await navigator.serviceWorker.getRegistrations()).length,
+        localStorage.length + sessionStorage.length, (await indexedDB.databases()).length]"""
+    made = phone().open(f"/{language}/keep")
+    page = made.page
+    assert page.evaluate(stored) == [[], 0, 0, 0]
+    made.tap(t.plain("keep.title"))
+    page.get_by_text(t.plain("keep.kept")).wait_for()
+    names = ["", "systems", "help", "rights", "privacy", "keep"]
+    kept, workers, others, databases = page.evaluate(stored)
+    assert sorted(kept) == sorted([*(f"/{language}/{name}" for name in names), "/later.js"])
+    assert (workers, others, databases) == (1, 0, 0)
+    made.axe("kept")
+    page.context.set_offline(True)
+    go_through(made, pages, language, SOME)
+    assert made.findings()["irs"][0] == "likely"
+    page.locator("#system-irs [data-act=more]").tap()
+    page.locator("#system-irs .claims").wait_for()
+    page.locator("#near a").tap()
+    page.locator("#near-state").select_option("VT")
+    page.locator("#local h3").wait_for()
+    for name in ("systems", "help", "rights"):
+        made.open(f"/{language}/{name}")
+        assert page.locator("h1").inner_text() == t.plain(f"{name}.title")
+    assert page.evaluate(stored)[0] == kept
+    page.context.set_offline(False)
+    made.open(f"/{language}/keep").tap(t.plain("keep.remove"))
+    page.get_by_text(t.plain("keep.removed")).wait_for()
+    assert page.evaluate(stored) == [[], 0, 0, 0]
+    assert {method for method, _ in made.requests} == {"GET"}
