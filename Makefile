@@ -37,6 +37,9 @@ sizes: build ## bytes of the app page per language
 bench: build .venv/tested ## the server beside a bare Flask hello (needs wrk)
 	@$(BIN)/python -m tests.bench.server
 
+bench-growth: build .venv/tested ## how cost grows with languages, systems and helpers
+	@$(BIN)/python -m tests.bench.growth
+
 bench-load: build .venv/tested ## two minutes of the load that a radio mention brings (needs nginx)
 	@$(BIN)/python -m tests.bench.load
 
@@ -69,4 +72,4 @@ clean: ## remove .venv and build
 	@$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements-test.txt
 	@touch $@
 
-.PHONY: help run build test check po schema sizes bench bench-load bench-phone screenshot browser lock clean
+.PHONY: help run build test check po schema sizes bench bench-growth bench-load bench-phone screenshot browser lock clean

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import parse_qsl
+
 from flask import Flask, Response, abort, redirect, request
 from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import HTTPException, InternalServerError, MethodNotAllowed
@@ -23,7 +25,8 @@ BROKEN = {"\ufffd", "\x00"}
 def register(app: Flask, built: Built) -> None:
     """Add every route, the headers and the error pages."""
     questionnaire = Questionnaire(built.questions, built.states, Reference(built.site / "reference.db"))
-    lang = f"<any({','.join(NAMES)}):lang>"
+    tags = ",".join(f'"{tag}"' for tag in NAMES)  # in quotes, for tags such as pt-BR
+    lang = f"<any({tags}):lang>"
     protect(app, built.policy)
     files = Files(app.wsgi_app, built, headers(built.policy).items())
     app.wsgi_app = files  # type: ignore[method-assign, assignment]
@@ -32,13 +35,15 @@ def register(app: Flask, built: Built) -> None:
         """The form that was sent, checked; one that cannot be read at all ends here."""
         if request.mimetype not in ("", FORM) or request.content_encoding:
             abort(400)
-        fields: MultiDict[str, str] = request.form
-        items = list(fields.items(multi=True))
-        if request.content_length and not items:  # bytes that are no form at all
+        body = request.get_data(cache=False).decode("utf-8", "replace")
+        fields = parse_qsl(body, keep_blank_values=True)
+        if body and not fields:  # bytes that are no form at all
             abort(400)
-        if len(items) > MOST_FIELDS or not BROKEN.isdisjoint("".join(name + value for name, value in items)):
+        if len(fields) > MOST_FIELDS or not BROKEN.isdisjoint(
+            "".join(name + value for name, value in fields)
+        ):
             abort(400)
-        return questionnaire.read(fields)
+        return questionnaire.read(MultiDict(fields))
 
     @app.get("/")
     def root() -> Answer:
