@@ -43,7 +43,9 @@ def build_folder() -> Path:
     return BUILD
 
 
-def pages(today: date | None = None, root: str = "", *, static: bool = False) -> Pages:
+def pages(
+    today: date | None = None, root: str = "", *, static: bool = False, one_file: bool = False
+) -> Pages:
     """The pages, from content that has been checked; bad content ends the process.
 
     With ``today`` they read as on that day, and a date that lies ahead of it is bad content too.
@@ -56,7 +58,9 @@ def pages(today: date | None = None, root: str = "", *, static: bool = False) ->
         content = catalog.load(today=today.isoformat() if today else "")
     except ContentError as error:
         raise SystemExit(str(error)) from None
-    return Pages(content, language.load(content), today or date.today(), root, static=static)
+    return Pages(
+        content, language.load(content), today or date.today(), root, static=static, one_file=one_file
+    )
 
 
 def stop_on_faults(made: Pages) -> Pages:
@@ -124,12 +128,23 @@ def build() -> None:
 
 
 @click.command()
-@click.argument("folder", type=click.Path(path_type=Path, file_okay=False))
+@click.argument("folder", type=click.Path(path_type=Path, file_okay=False), required=False)
 @click.option("--root", default="", help="The path the site will stand under, such as /on-file.")
-def export(folder: Path, root: str) -> None:
-    """Write the whole site as files for any host: no server of ours, answers only on the phone."""
+@click.option("--one-file", type=click.Path(path_type=Path, dir_okay=False), help="Write one HTML file.")
+@click.option("--language", type=click.Choice(list(NAMES)), default=SOURCE, help="The one file's language.")
+def export(folder: Path | None, root: str, one_file: Path | None, language: str) -> None:
+    """Write the whole site into FOLDER as files for any host: no server of ours, answers only on the phone.
+
+    With --one-file, write the app and what it links to as one page to hand on, for phones without a network.
+    """
     from app import export
 
+    if one_file and not folder and not root:
+        size, packed = export.write_one(stop_on_faults(pages(one_file=True)), language, one_file)
+        click.echo(f"{one_file}: {size:,} bytes, {packed:,} with gzip")
+        return
+    if one_file or not folder:
+        raise click.UsageError("Give either FOLDER, or --one-file and no --root.")
     if root and not re.fullmatch(r"(/[a-z0-9_-]+)+", root):
         raise click.UsageError("--root must look like /on-file: small letters, digits, - and _.")
     if folder.exists() and any(folder.iterdir()):

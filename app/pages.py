@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import re
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -23,7 +24,7 @@ from app import language, model, reference, review, sheet, wording
 from app.catalog import DATA
 from app.language import Words
 from app.model import LEVELS, NAMES, PAGES, SOURCE, Catalog, Provider, Rule
-from app.privacy import integrity
+from app.privacy import file_policy, integrity
 
 ROOT = Path(__file__).parent.parent
 STORY = "s0"
@@ -50,6 +51,8 @@ class Assets:
     keep: str
     later: str
     worker: str
+    file_style: str
+    file_script: str
 
     @property
     def styles(self) -> tuple[str, ...]:
@@ -58,6 +61,11 @@ class Assets:
     @property
     def scripts(self) -> tuple[str, ...]:
         return (self.script, self.sources, self.keep, self.later)
+
+    @property
+    def file_scripts(self) -> tuple[str, ...]:
+        """Those of the edition in one file."""
+        return (self.script, self.later, self.file_script)
 
     @classmethod
     def read(cls, static: Path = ROOT / "static") -> Assets:
@@ -75,6 +83,8 @@ class Assets:
             js(f"(()=>{{{text('keep.js')}}})()"),
             js(text("later.js")),
             js(text("worker.js")),
+            minify.string("text/css", text("pages.css", "onefile.css")),
+            js(f"(()=>{{{text('onefile.js')}}})()"),
         )
 
 
@@ -142,6 +152,16 @@ def squeeze(html: str) -> str:
     return re.sub(r"\s*\n\s*", "\n", re.sub(r">\s*\n\s*<", "><", html)).strip()
 
 
+def section(page: str) -> str:
+    """Where the edition in one file has a page: a section of its own; behind "Erase and leave" is nothing."""
+    return {"": "#start", "help": "#states", "bye": "about:blank"}.get(page, f"#{page}")
+
+
+def listing(provider: Provider) -> tuple[str, str]:
+    """The list that a provider stands on, and its date."""
+    return provider.listed_by, provider.listed_on
+
+
 class Pages:
     """Renders every page of every language from one catalog, as it reads on one day."""
 
@@ -153,8 +173,12 @@ class Pages:
         root: str = "",
         *,
         static: bool = False,
+        one_file: bool = False,
     ) -> None:
-        """``root`` is the path the site stands under; ``static`` is for a host that answers no forms."""
+        """``root`` is the path the site stands under; ``static`` is for a host that answers no forms.
+
+        With ``one_file``, links between pages lead to sections of one page (``whole``).
+        """
         self.catalog = catalog
         self.words = words
         self.today = today
@@ -177,7 +201,7 @@ class Pages:
         self.environment.tests["past"] = lambda value: review.past(value, today)
         self.environment.globals |= {
             "catalog": catalog,
-            "languages": list(words.values()),
+            "languages": [] if one_file else list(words.values()),
             "levels": LEVELS,
             "css": Markup(self.assets.style),
             "pages_css": Markup(self.assets.pages_style),
@@ -185,12 +209,19 @@ class Pages:
             "sources_js": Markup(self.assets.sources),
             "keep_js": Markup(self.assets.keep),
             "integrity": integrity(self.assets.later),
+            "later_js": Markup(self.assets.later),
+            "onefile_css": Markup(self.assets.file_style),
+            "onefile_js": Markup(self.assets.file_script),
             "operator": {
                 "name": os.environ.get("OPERATOR_NAME", ""),
                 "contact": os.environ.get("OPERATOR_CONTACT", ""),
             },
             "root": root,
             "static": static,
+            "one_file": one_file,
+            "needs_script": Markup(' class="js"') if one_file else "",
+            "way": lambda t, page: section(page) if one_file else f"{root}/{t.tag}/{page}",
+            "go": lambda page: Markup(f' data-go="{section(page)[1:]}"') if one_file else "",
             "app_page": False,
             "app_style": False,
             "new_tab": "",
@@ -226,6 +257,41 @@ class Pages:
         return self.render(
             "app.html", tag, "/", self.words[tag].plain("app.title"), app_page=True, app_style=True,
             new_tab=NEW_TAB, states=self.states(tag), gap=gap,
+        )  # fmt: skip
+
+    def lists(self) -> dict[tuple[str, str], Provider]:
+        """Every list that local providers stand on, the longest first, with one of those on it."""
+        local = [p for p in self.catalog.providers.values() if p.state]
+        counts = Counter(map(listing, local))
+        first = {listing(p): p for p in reversed(local)}
+        return {found: first[found] for found, _ in counts.most_common()}
+
+    def whole(self, tag: str) -> str:
+        """The edition in one file: the app and what the pages beside it say, with its own policy."""
+        catalog, lists = self.catalog, self.lists()
+        numbers = {found: n for n, found in enumerate(lists, 1)}
+        sources = self.cited(claim for _, claim in catalog.claims)
+
+        def by_list(found: list[Provider]) -> list[tuple[int, list[Provider]]]:
+            def number(provider: Provider) -> int:
+                return numbers[listing(provider)]
+
+            return [(n, list(same)) for n, same in groupby(sorted(found, key=number), key=number)]
+
+        local = {code: self.local(code) for code in self.states(tag)}
+        return self.render(
+            "onefile.html", tag, "/", self.words[tag].plain("app.title"), app_page=True, app_style=True,
+            gap=default, states=list(local), sections=model.SECTIONS, story=catalog.sources[STORY],
+            sources=sources, number={source.id: n for n, source in enumerate(sources, 1)},
+            english=Markup(f' lang="{SOURCE}"') if tag != SOURCE else "",
+            rights_sources=[source.id for source in self.cited(catalog.rights)], lists=list(lists.values()),
+            by_state=[
+                (code, groups, [(kind, fits, by_list(found)) for kind, fits, found in groups])
+                for code, groups in local.items()
+            ],
+            policy=Markup(
+                file_policy((self.assets.style, self.assets.file_style), self.assets.file_scripts)
+            ),
         )  # fmt: skip
 
     def page(self, tag: str, name: str) -> str:
@@ -295,7 +361,6 @@ class Pages:
         t, catalog = self.words[tag], self.catalog
         parts: Any = self.environment.get_template("parts.html").module
         action = f"{self.environment.globals['root']}/{tag}/"
-        root = self.environment.globals["root"]
 
         def cut(html: object) -> str:
             return sheet.piece(squeeze(str(html)))
@@ -327,8 +392,7 @@ class Pages:
             "results": results(empty=False),
             "empty": results(empty=True),
             "cards": {
-                s.id: cut(parts.card(t, s, gap if not s.about else default, root, True))
-                for s in catalog.systems
+                s.id: cut(parts.card(t, s, gap if not s.about else default, True)) for s in catalog.systems
             },
             "levels": {
                 level: {

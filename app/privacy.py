@@ -42,12 +42,12 @@ def integrity(source: str) -> str:
     return f"sha256-{base64.b64encode(hashlib.sha256(source.encode()).digest()).decode()}"
 
 
+def hashes(sources: Iterable[str]) -> str:
+    return " ".join(f"'{integrity(source)}'" for source in sources)
+
+
 def content_security_policy(styles: Iterable[str], scripts: Iterable[str]) -> str:
     """The policy for pages with these styles and scripts, each allowed by its SHA-256."""
-
-    def hashes(sources: Iterable[str]) -> str:
-        return " ".join(f"'{integrity(source)}'" for source in sources)
-
     return "; ".join(
         (
             "default-src 'none'",
@@ -61,6 +61,21 @@ def content_security_policy(styles: Iterable[str], scripts: Iterable[str]) -> st
             "frame-ancestors 'none'",
             "require-trusted-types-for 'script'",
             "trusted-types keep",
+        )
+    )
+
+
+def file_policy(styles: Iterable[str], scripts: Iterable[str]) -> str:
+    """The policy that a page in one file carries within itself: nothing is fetched, sent or framed."""
+    return "; ".join(
+        (
+            "default-src 'none'",
+            f"style-src {hashes(styles)}",
+            f"script-src {hashes(scripts)}",
+            "form-action 'none'",
+            "base-uri 'none'",
+            "require-trusted-types-for 'script'",
+            "trusted-types 'none'",
         )
     )
 

@@ -5,6 +5,7 @@
   const pages = {};
 
   const page = ({ $, word }, path) => {
+    if (path[0] == "#") return $(path); // the one-file edition has every page inside
     const say = (css) => ($("#status").textContent = css && word(css).textContent);
     say("#loading");
     pages[path] = pages[path] || new Promise((done, failed) => {
@@ -84,7 +85,7 @@
     link.setAttribute("aria-expanded", !shown());
     if (shown()) return shown().remove();
     const id = link.closest("article").id;
-    const claims = app.$(`#${id} .claims`, await page(app, link.getAttribute("href")));
+    const claims = app.$(`[id$=${id}] .claims`, await page(app, link.getAttribute("href")));
     if (!shown()) link.parentNode.after(doc.importNode(claims, true));
   };
 
