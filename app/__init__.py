@@ -12,7 +12,7 @@ from app.built import Built
 BUILD = Path(__file__).parent.parent / "build"
 
 
-def create_app(build: Path = BUILD) -> Flask:
+def create_app(build: str | Path = BUILD) -> Flask:
     """Wire the parts: the commands, and what ``flask build`` wrote into ``build``.
 
     A build that is not there, or that other code wrote, is served as nothing, so that it can be made anew.
@@ -20,7 +20,7 @@ def create_app(build: Path = BUILD) -> Flask:
     app = Flask(__name__, static_folder=None)
     cli.register(app)
     try:
-        built = Built(build)
+        built = Built(Path(build))
     except (OSError, ValueError, LookupError):
         return app
     views.register(app, built)

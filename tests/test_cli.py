@@ -11,9 +11,9 @@ from pathlib import Path
 ROOT = Path(__file__).parent.parent
 
 
-def flask(*words: str, **environment: str) -> subprocess.CompletedProcess[str]:
+def flask(*words: str, app: str = "app", **environment: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [sys.executable, "-m", "flask", "--app", "app", *words],
+        [sys.executable, "-m", "flask", "--app", app, *words],
         cwd=ROOT, capture_output=True, text=True, env={**os.environ, **environment}, timeout=60,
     )  # fmt: skip
 
@@ -70,13 +70,12 @@ def test_bad_content_is_named_without_a_traceback(tmp_path: Path) -> None:
     assert "Traceback" not in done.stderr
 
 
-def test_a_taken_port_is_said_plainly() -> None:
+def test_a_taken_port_is_said_plainly(built: Path) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
         port = str(taken.getsockname()[1])
-        (ROOT / "build" / "site").mkdir(parents=True, exist_ok=True)
-        done = flask("serve", PORT=port)
+        done = flask("serve", app=f"app:create_app('{built}')", PORT=port)
     assert done.returncode == 1
     assert f"Cannot serve on 127.0.0.1:{port}: Address already in use." in done.stderr
     assert "Traceback" not in done.stderr

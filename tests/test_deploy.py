@@ -108,12 +108,12 @@ class Site:
     """The proxy with two processes of the app behind it."""
 
     proxy: Proxy
-    tree: Path
+    built: Path
     ports: list[int]
     processes: list[subprocess.Popen[bytes]]
 
     def start(self, index: int) -> None:
-        self.processes[index] = serve(self.tree, self.ports[index])
+        self.processes[index] = serve(self.built, self.ports[index])
         await_port(self.ports[index], self.processes[index])
 
     def direct(self, path: str, method: str = "GET", **headers: str) -> Answer:
@@ -146,11 +146,11 @@ def stop(process: subprocess.Popen[bytes]) -> None:
     process.wait(10)
 
 
-def serve(tree: Path, port: int) -> subprocess.Popen[bytes]:
+def serve(built: Path, port: int) -> subprocess.Popen[bytes]:
     """A process of the app, as the unit starts it."""
     return subprocess.Popen(
-        [sys.executable, "-m", "flask", "--app", "app", "serve"],
-        cwd=tree, env={**os.environ, "PORT": str(port)}, stdout=QUIET, stderr=QUIET,
+        [sys.executable, "-m", "flask", "--app", f"app:create_app('{built}')", "serve"],
+        cwd=ROOT, env={**os.environ, "PORT": str(port)}, stdout=QUIET, stderr=QUIET,
     )  # fmt: skip
 
 
@@ -198,17 +198,13 @@ def proxy(folder: Path, upstreams: Sequence[int]) -> Iterator[Proxy]:
 @pytest.fixture(scope="module")
 def site(built: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     """Two processes of the app on a fresh build, behind nginx."""
-    tree = tmp_path_factory.mktemp("tree")
-    for name in ("app", "static", "translations"):
-        (tree / name).symlink_to(ROOT / name)
-    (tree / "build").symlink_to(built)
     ports = free_ports(2)
-    processes = [serve(tree, port) for port in ports]
+    processes = [serve(built, port) for port in ports]
     try:
         for port, process in zip(ports, processes, strict=True):
             await_port(port, process)
         with proxy(tmp_path_factory.mktemp("nginx"), ports) as front:
-            yield Site(front, tree, ports, processes)
+            yield Site(front, built, ports, processes)
     finally:
         for process in processes:
             stop(process)
