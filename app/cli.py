@@ -9,7 +9,6 @@ import json
 import logging
 import os
 import re
-import signal
 import sys
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -219,6 +218,5 @@ def serve() -> None:
         raise SystemExit(
             f"Cannot serve on {host}:{port}: {error.strerror}. Try another: make run PORT=8001"
         ) from None
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit())  # answers under way are finished first
     click.echo(f"On File is at http://{host}:{port}", file=sys.stderr)
     made.run()
