@@ -87,9 +87,9 @@ class Questionnaire:
         """Check what was posted. ``errors`` maps a field to the key of its message."""
         form: Form = getattr(self.own, "form", None) or self.form()
         self.own.form = form
-        form.process(posted)
-        form.validate()
         try:
+            form.process(posted)
+            form.validate()
             return self._checked(form)
         finally:
             for field in form:  # nothing of it is kept

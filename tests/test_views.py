@@ -5,14 +5,19 @@ from __future__ import annotations
 import gzip
 import re
 from io import BytesIO
+from pathlib import Path
 from typing import Any
 
 import brotli
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from werkzeug.datastructures import MultiDict
 
+from app.built import Built
+from app.forms import Questionnaire
 from app.model import PAGES, Catalog
+from app.reference import Reference
 from tests.conftest import LANGUAGES, Client
 
 GETS = ["", *PAGES, "help/TX", "help/PR", "help/GU"]
@@ -267,6 +272,26 @@ def test_what_cannot_be_read_is_refused_plainly(
     if status == 405:
         allow = client.client.open(path, method=method).headers["Allow"]
         assert "GET" in allow
+
+
+@pytest.mark.parametrize("fails", [False, True])
+def test_a_form_is_forgotten_at_once(built: Path, monkeypatch: pytest.MonkeyPatch, fails: bool) -> None:
+    """One form a thread serves them all; none of it holds the last answers, not even if checking breaks."""
+    known = Built(built)
+    reference = Reference(built / "site" / "reference.db")
+    questionnaire = Questionnaire(known.questions, known.states, reference)
+    posted = MultiDict({"tax": "itin", "car": "plane", "county": "canary", "fingerprints_government": "visa"})
+    if fails:
+        monkeypatch.setattr(questionnaire.form, "validate", lambda _: 1 / 0)
+        with pytest.raises(ZeroDivisionError):
+            questionnaire.read(posted)
+    else:
+        assert questionnaire.read(posted).errors.keys() == {"car", "county"}
+    for field in questionnaire.own.form:
+        held = repr(vars(field))
+        assert not any(f"'{said}'" in held for said in ("plane", "canary")), held
+        assert not field.data and not field.raw_data and not field.errors and not field.process_errors
+    assert questionnaire.own.form.errors == {}
 
 
 def test_something_broken_says_so_and_nothing_else(
