@@ -1,7 +1,8 @@
 // Keeps public pages on the phone, or takes them away again; only when asked.
 document.documentElement.className = 'js';
 const box = document.querySelector('#keep');
-const { root, pages, worker, manifest } = box.dataset;
+const { root, worker, manifest } = box.dataset;
+const pages = box.dataset.pages.split(' ');
 const name = 'on-file';
 const types = self.trustedTypes || { createPolicy: (_, rules) => rules };
 const policy = types.createPolicy('keep', { createScriptURL: (url) => url });
@@ -14,7 +15,7 @@ const say = (state) => {
 const keep = async () => {
   say('busy');
   await navigator.serviceWorker.register(policy.createScriptURL(worker), { scope: `${root}/` });
-  await (await caches.open(name)).addAll(pages.split(' '));
+  await (await caches.open(name)).addAll(pages);
   const link = document.createElement('link');
   link.rel = 'manifest';
   link.href = manifest;
@@ -23,8 +24,10 @@ const keep = async () => {
 };
 
 const remove = async () => {
-  for (const found of await navigator.serviceWorker.getRegistrations()) await found.unregister();
-  for (const found of await caches.keys()) await caches.delete(found);
+  const scope = new URL(`${root}/`, location).href;
+  for (const found of await navigator.serviceWorker.getRegistrations())
+    if (found.scope === scope) await found.unregister(); // others of this host are not ours
+  await caches.delete(name);
   say('removed');
 };
 
@@ -39,5 +42,5 @@ if (navigator.serviceWorker && self.caches) {
     if (act === 'keep') keep().catch(failed);
     if (act === 'remove') remove();
   });
-  caches.has(name).then((kept) => say(kept ? 'kept' : 'ready'));
+  caches.match(pages[0], { cacheName: name }).then((kept) => say(kept ? 'kept' : 'ready'));
 } else say('cannot');

@@ -2,16 +2,18 @@
 const name = 'on-file';
 
 const answer = async (request) => {
-  const cache = await caches.open(name);
   const url = request.url.split(/[?#]/)[0];
-  const kept = await cache.match(url, { ignoreVary: true });
+  const kept = await caches.match(url, { cacheName: name, ignoreVary: true });
   try {
     const fresh = await fetch(request);
-    if (kept && fresh.ok) await cache.put(url, fresh.clone());
+    if (kept && fresh.ok && (await caches.has(name))) await (await caches.open(name)).put(url, fresh.clone());
     return fresh;
   } catch (error) {
     if (kept) return kept;
-    throw error;
+    if (!url.endsWith('/bye')) throw error;
+    await caches.delete(name); // "Erase and leave" without a network: the copy goes, a blank page comes
+    await self.registration.unregister();
+    return new Response('<link rel="icon" href="data:,">', { headers: { 'Content-Type': 'text/html' } });
   }
 };
 

@@ -394,18 +394,18 @@ def test_the_exported_site_works_under_a_path(phone: Opener, pages: Pages, expor
 def test_it_can_be_kept_on_the_phone_and_taken_away(phone: Opener, pages: Pages, language: str) -> None:
     """Nothing is stored before it is asked for, only public pages after, and nothing once it is removed."""
     t = pages.words[language]
-    stored = """async () => [
+    stored = """async () => [await caches.keys(),
         (await Promise.all((await caches.keys()).map(async (name) =>
             (await (await caches.open(name)).keys()).map(({ url }) => new URL(url).pathname)))).flat(),
         (await navigator.serviceWorker.getRegistrations()).length,
         localStorage.length + sessionStorage.length, (await indexedDB.databases()).length]"""
     made = phone().open(f"/{language}/keep")
     page = made.page
-    assert page.evaluate(stored) == [[], 0, 0, 0]
+    assert page.evaluate(stored) == [[], [], 0, 0, 0]
     made.tap(t.plain("keep.title"))
     page.get_by_text(t.plain("keep.kept")).wait_for()
     names = ["", "systems", "help", "rights", "privacy", "keep"]
-    kept, workers, others, databases = page.evaluate(stored)
+    _, kept, workers, others, databases = page.evaluate(stored)
     assert sorted(kept) == sorted([*(f"/{language}/{name}" for name in names), "/later.js"])
     assert (workers, others, databases) == (1, 0, 0)
     made.axe("kept")
@@ -420,9 +420,40 @@ def test_it_can_be_kept_on_the_phone_and_taken_away(phone: Opener, pages: Pages,
     for name in ("systems", "help", "rights"):
         made.open(f"/{language}/{name}")
         assert page.locator("h1").inner_text() == t.plain(f"{name}.title")
-    assert page.evaluate(stored)[0] == kept
+    assert page.evaluate(stored)[1] == kept
     page.context.set_offline(False)
+    other = next(tag for tag in LANGUAGES if tag != language)
+    made.open(f"/{other}/keep")
+    assert page.get_by_text(pages.words[other].plain("keep.kept")).is_hidden(), "this language is not kept"
     made.open(f"/{language}/keep").tap(t.plain("keep.remove"))
     page.get_by_text(t.plain("keep.removed")).wait_for()
-    assert page.evaluate(stored) == [[], 0, 0, 0]
+    made.open(f"/{language}/rights")
+    assert page.evaluate(stored) == [[], [], 0, 0, 0]
     assert {method for method, _ in made.requests} == {"GET"}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("offline", [True, False])
+def test_erase_and_leave_takes_the_kept_copy_along(
+    phone: Opener, pages: Pages, language: str, offline: bool
+) -> None:
+    """Without a network as with one: a page that says nothing of us, and nothing left on the phone."""
+    t = pages.words[language]
+    made = phone().open(f"/{language}/keep")
+    page = made.page
+    made.tap(t.plain("keep.title"))
+    page.get_by_text(t.plain("keep.kept")).wait_for()
+    made.open(f"/{language}/")
+    page.context.set_offline(offline)
+    made.tap(t.plain("header.leave"))
+    page.wait_for_url("**/bye")
+    assert (
+        page.locator("body").inner_text() == ""
+        if offline
+        else page.get_by_text(t.plain("bye.title")).is_visible()
+    )
+    page.context.set_offline(False)
+    made.open(f"/{language}/rights")
+    assert page.evaluate(
+        "async () => [await caches.keys(), (await navigator.serviceWorker.getRegistrations()).length]"
+    ) == [[], 0]
