@@ -9,7 +9,8 @@ from flask import Flask
 from app import cli, views
 from app.built import Built
 
-BUILD = Path(__file__).parent.parent / "build"
+ROOT = Path(__file__).parent.parent
+BUILD = ROOT / "build"
 
 
 def create_app(build: str | Path = BUILD) -> Flask:

@@ -9,24 +9,22 @@ import os
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-import minify
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from app import language, model, reference, review, sheet, wording
+from app.assets import Assets
 from app.catalog import DATA
 from app.language import Words
 from app.model import LEVELS, NAMES, PAGES, SOURCE, Catalog, Provider, Rule
 from app.privacy import file_policy, integrity
 
-ROOT = Path(__file__).parent.parent
 STORY = "s0"
 #: Kinds of providers in the order shown, and the systems that move a kind to the top.
 KINDS = {
@@ -38,54 +36,6 @@ KINDS = {
     "lawyer_search": (),
     "records": (),
 }
-
-
-@dataclass(frozen=True)
-class Assets:
-    """Styles and scripts as they reach the phone: ``later`` is a file of its own, the rest stands inline."""
-
-    style: str
-    pages_style: str
-    script: str
-    sources: str
-    keep: str
-    later: str
-    worker: str
-    file_style: str
-    file_script: str
-
-    @property
-    def styles(self) -> tuple[str, ...]:
-        return (self.style, self.pages_style)
-
-    @property
-    def scripts(self) -> tuple[str, ...]:
-        return (self.script, self.sources, self.keep, self.later)
-
-    @property
-    def file_scripts(self) -> tuple[str, ...]:
-        """Those of the edition in one file."""
-        return (self.script, self.later, self.file_script)
-
-    @classmethod
-    def read(cls, static: Path = ROOT / "static") -> Assets:
-        def text(*names: str) -> str:
-            return "".join((static / name).read_text("utf-8") for name in names)
-
-        def js(source: str) -> str:
-            return str(minify.string("application/javascript", source))
-
-        return cls(
-            minify.string("text/css", text("app.css")),
-            minify.string("text/css", text("pages.css")),
-            js(f"(()=>{{{text('assess.js', 'app.js')}}})()"),
-            js(f"(()=>{{{text('sources.js')}}})()"),
-            js(f"(()=>{{{text('keep.js')}}})()"),
-            js(text("later.js")),
-            js(text("worker.js")),
-            minify.string("text/css", text("pages.css", "onefile.css")),
-            js(f"(()=>{{{text('onefile.js')}}})()"),
-        )
 
 
 def spelled(rule: Rule) -> str:

@@ -11,12 +11,13 @@ from pathlib import Path
 from typing import Any
 
 from app import reference, review
+from app.assets import STATIC
 from app.catalog import DATA
 from app.model import SOURCE
-from app.pages import ROOT, Pages, assessment, claims
+from app.pages import Pages, assessment, claims
 from app.privacy import content_security_policy
 
-ICON = ROOT / "static" / "icon.svg"
+ICON = STATIC / "icon.svg"
 #: Pages about mistakes: status, and the text where it is another.
 ERRORS = {"400": "errors.400", "400_form": "errors.400_form"} | {
     n: f"errors.{n}" for n in ("404", "405", "413", "500")

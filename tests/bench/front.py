@@ -16,8 +16,7 @@ import urllib.error
 import urllib.request
 from pathlib import Path
 
-from app import BUILD
-from app.pages import ROOT
+from app import BUILD, ROOT
 from tests.bench.slow import SERVER
 
 MODULE = Path("/usr/lib/nginx/modules/ngx_http_brotli_static_module.so")

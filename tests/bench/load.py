@@ -33,10 +33,9 @@ from urllib.parse import urlencode
 
 from werkzeug.datastructures import MultiDict
 
-from app import BUILD, assess, catalog
+from app import BUILD, ROOT, assess, catalog
 from app.forms import Questionnaire
 from app.model import NAMES
-from app.pages import ROOT
 from app.privacy import PLAIN_STEP, STEP
 from app.reference import Reference
 

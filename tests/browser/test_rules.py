@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,12 +12,12 @@ from hypothesis import strategies as st
 from playwright.sync_api import Browser, Page
 
 from app import assess
+from app.assets import STATIC
 from app.model import Catalog, Finding, System
-from app.pages import ROOT
 from tests.conftest import LANGUAGES
 from tests.test_assess import every
 
-SOURCE = Path(ROOT / "static" / "assess.js").read_text("utf-8")
+SOURCE = (STATIC / "assess.js").read_text("utf-8")
 Answers = Mapping[str, frozenset[str]]
 
 

@@ -1,0 +1,58 @@
+"""Styles and scripts from ``static/``, made small."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import minify
+
+STATIC = Path(__file__).parent.parent / "static"
+
+
+@dataclass(frozen=True)
+class Assets:
+    """Styles and scripts as they reach the phone: ``later`` is a file of its own, the rest stands inline."""
+
+    style: str
+    pages_style: str
+    script: str
+    sources: str
+    keep: str
+    later: str
+    worker: str
+    file_style: str
+    file_script: str
+
+    @property
+    def styles(self) -> tuple[str, ...]:
+        return (self.style, self.pages_style)
+
+    @property
+    def scripts(self) -> tuple[str, ...]:
+        return (self.script, self.sources, self.keep, self.later)
+
+    @property
+    def file_scripts(self) -> tuple[str, ...]:
+        """Those of the edition in one file."""
+        return (self.script, self.later, self.file_script)
+
+    @classmethod
+    def read(cls, static: Path = STATIC) -> Assets:
+        def text(*names: str) -> str:
+            return "".join((static / name).read_text("utf-8") for name in names)
+
+        def js(source: str) -> str:
+            return str(minify.string("application/javascript", source))
+
+        return cls(
+            minify.string("text/css", text("app.css")),
+            minify.string("text/css", text("pages.css")),
+            js(f"(()=>{{{text('assess.js', 'app.js')}}})()"),
+            js(f"(()=>{{{text('sources.js')}}})()"),
+            js(f"(()=>{{{text('keep.js')}}})()"),
+            js(text("later.js")),
+            js(text("worker.js")),
+            minify.string("text/css", text("pages.css", "onefile.css")),
+            js(f"(()=>{{{text('onefile.js')}}})()"),
+        )
