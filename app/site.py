@@ -14,7 +14,8 @@ from app import reference, review
 from app.assets import STATIC
 from app.catalog import DATA
 from app.model import SOURCE
-from app.pages import Pages, assessment, claims
+from app.open_data import assessment, claims
+from app.pages import Pages
 from app.privacy import content_security_policy
 
 ICON = STATIC / "icon.svg"

@@ -171,7 +171,7 @@ def test_changes_name_what_one_other_answer_would_do(catalog: Catalog) -> None:
 
 
 def test_assessment_json_is_ids_only(catalog: Catalog) -> None:
-    from app.pages import assessment
+    from app.open_data import assessment
 
     data = json.loads(json.dumps(assessment(catalog)))
     assert [q["id"] for q in data["questions"]] == [q.id for q in catalog.questions]

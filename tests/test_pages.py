@@ -11,7 +11,7 @@ from xml.etree import ElementTree
 import brotli
 import pytest
 
-from app import pages as pages_module
+from app import open_data
 from app.model import LEVELS
 from app.pages import Pages
 from app.privacy import content_security_policy
@@ -125,7 +125,7 @@ def test_enough_is_said(pages: Pages) -> None:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_claims_as_data(pages: Pages, language: str) -> None:
-    data = pages_module.claims(pages.words[language])
+    data = open_data.claims(pages.words[language])
     assert json.loads(json.dumps(data)) == data
     by_id = {claim["id"]: claim for claim in data["claims"]}
     texas = by_id["287g-texas"]
