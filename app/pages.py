@@ -16,11 +16,10 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
-from app import language, model, reference, review, sheet, wording
+from app import language, model, review, wording
 from app.assets import Assets
-from app.catalog import DATA
 from app.language import Words
 from app.model import LEVELS, PAGES, SOURCE, Catalog, Provider, Rule
 from app.privacy import file_policy, integrity
@@ -50,11 +49,6 @@ NEW_TAB = Markup(' target="_blank"')
 def default(name: str, otherwise: str = "") -> Markup:
     """Where nothing was posted, what stands in a gap."""
     return Markup(otherwise)
-
-
-def gap(name: str, otherwise: str = "") -> Markup:
-    """Where a worker will fill it, the gap itself."""
-    return Markup(sheet.gap(name))
 
 
 def squeeze(html: str) -> str:
@@ -263,97 +257,6 @@ class Pages:
         """A page that says what went wrong (``404``, ``400_form``), without a word of what was sent."""
         title = self.words[tag].plain(f"errors.{name[:3]}_title")
         return self.render("error.html", tag, "/", title, text=f"errors.{name}")
-
-    # --- answers -----------------------------------------------------------------------------------
-
-    def pieces(self, tag: str) -> dict[str, Any]:
-        """Everything that a worker puts answers in this language together from (``app.sheet``)."""
-        t, catalog = self.words[tag], self.catalog
-        parts: Any = self.environment.get_template("parts.html").module
-        action = f"{self.environment.globals['root']}/{tag}/"
-
-        def cut(html: object) -> str:
-            return sheet.piece(squeeze(str(html)))
-
-        def plain(key: str, **values: str) -> Markup:
-            return escape(t.plain(key, **values))
-
-        def results(empty: bool) -> str:
-            title = t.plain("results.title")
-            return cut(
-                self.render(
-                    "results.html", tag, "/", title, app_style=True, new_tab=NEW_TAB, gap=gap, empty=empty
-                )
-            )
-
-        def local(state: str) -> dict[str, Any]:
-            groups = self.local(state)
-            return {
-                "around": cut(parts.around(t, state, groups, gap("groups"))),
-                "groups": [
-                    (fits, squeeze(parts.local_group(t, *group))) for group in groups for fits in [group[1]]
-                ],
-            }
-
-        errors = [key for key in catalog.texts if key.startswith("errors.") and not key[7].isdigit()]
-        dates, numbers = reference.shown(DATA)
-        return {
-            "app": cut(self.app(tag, gap)),
-            "results": results(empty=False),
-            "empty": results(empty=True),
-            "cards": {
-                s.id: cut(parts.card(t, s, gap if not s.about else default, True)) for s in catalog.systems
-            },
-            "levels": {
-                level: {
-                    "section": cut(parts.section(t, level, gap("cards"))),
-                    "tab": squeeze(parts.tab(t, level)),
-                    "meaning": squeeze(parts.meaning(t, level)),
-                    "name": plain(f"levels.{level}.tab"),
-                }
-                for level in LEVELS
-            },
-            "because": {
-                s.id: [
-                    cut(parts.because(n, t(f"{s.id}.because.{n}"), gap("lines"))) for n in range(len(s.rules))
-                ]
-                for s in catalog.systems
-            },
-            "reason": cut(parts.item(gap("lines"))),
-            "said": cut(parts.line(t, True, gap("question"), gap("text"), action)),
-            "unsaid": cut(parts.line(t, False, gap("question"), gap("text"), action)),
-            "asked": cut(parts.item(parts.ask(t, gap("question"), gap("text"), action))),
-            "answer": cut(plain("card.answer", question=gap("question"), answer=gap("answer"))),
-            "skipped": plain("results.skipped"),
-            "change": cut(parts.changes(t, False, gap("lines"))),
-            "depends": cut(parts.changes(t, True, gap("lines"))),
-            "would": cut(
-                parts.item(
-                    plain("card.would", question=gap("question"), answer=gap("answer"), level=gap("level"))
-                )
-            ),
-            "short": {q.id: plain(f"question.{q.id}.short") for q in catalog.questions}
-            | {model.COUNTY_RULE: plain("option.county_287g"), "state": plain("place.state")},
-            "asking": [q.id for q in catalog.questions],
-            "labels": {q.id: {o.id: plain(o.key) for o in q.options} for q in catalog.questions}
-            | {"state": {code: plain(f"state.{code}") for code in catalog.states}},
-            "county_list": cut(parts.remark(plain("results.county_list", date=gap("date")))),
-            "county_cameras": cut(
-                parts.remark(plain("results.county_cameras", number=gap("number"), date=gap("date")))
-            ),
-            "dates": {date: escape(t.date(date)) for date in dates},
-            "numbers": {number: t.value("number", number) for number in numbers},
-            "field": cut(parts.field(gap("name"), gap("value"))),
-            "mistakes": cut(parts.mistakes(t, gap("lines"))),
-            "mistake": {key: cut(parts.mistake(t, gap("question"), key)) for key in errors},
-            "note": cut(parts.note(gap("question"), gap("lines"))),
-            "wrong": {key: squeeze(parts.remark(t(key))) for key in errors},
-            "groups": [
-                (group.systems, squeeze(parts.group(t, group, catalog.providers, True)))
-                for group in catalog.help
-            ],
-            "local": {state: local(state) for state in catalog.states},
-        }
 
     # --- the site ----------------------------------------------------------------------------------
 

@@ -16,6 +16,7 @@ from app.catalog import DATA
 from app.model import SOURCE
 from app.open_data import assessment, claims
 from app.pages import Pages
+from app.pieces import pieces
 from app.privacy import content_security_policy
 
 ICON = STATIC / "icon.svg"
@@ -62,7 +63,7 @@ def write(pages: Pages, folder: Path) -> None:
         compress(fresh / "site" / name, body, old / name)
         prints[name] = hashlib.sha256(body).hexdigest()[:16]
     for tag in pages.words:
-        save(fresh / "sheets" / f"{tag}.json", json.dumps(pages.pieces(tag), ensure_ascii=False).encode())
+        save(fresh / "sheets" / f"{tag}.json", json.dumps(pieces(pages, tag), ensure_ascii=False).encode())
         for name in ERRORS:
             save(fresh / "errors" / tag / f"{name}.html", pages.error(tag, name).encode())
     lists = fresh / "site" / "reference.db"
