@@ -136,10 +136,10 @@ def export(folder: Path | None, root: str, one_file: Path | None, language: str)
 
     With --one-file, write the app and what it links to as one page to hand on, for phones without a network.
     """
-    from app import export
+    from app import export, onefile
 
     if one_file and not folder and not root:
-        size, packed = export.write_one(stop_on_faults(pages(one_file=True)), language, one_file)
+        size, packed = onefile.write(stop_on_faults(pages(one_file=True)), language, one_file)
         click.echo(f"{one_file}: {size:,} bytes, {packed:,} with gzip")
         return
     if one_file or not folder:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gzip
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -65,10 +64,3 @@ def write(pages: Pages, folder: Path, built: Path, root: str = "") -> None:
     reference.bake(pages.words[SOURCE], DATA, folder / "reference.db")
     for name, text in header_files(pages, root):
         site.save(folder / name, text.encode())
-
-
-def write_one(pages: Pages, tag: str, path: Path) -> tuple[int, int]:
-    """Write the edition in one file; its size as it lies, and with gzip."""
-    body = pages.whole(tag).encode()
-    path.write_bytes(body)
-    return len(body), len(gzip.compress(body, 9, mtime=0))

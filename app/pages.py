@@ -1,4 +1,4 @@
-"""Every page: what goes into it, and the GET pages rendered and compressed once.
+"""Every page: what goes into it, and how it is rendered. ``app.site`` writes them.
 
 ``build/site`` mirrors the URLs: ``en/index.html`` is ``/en/``, ``en/systems.html`` is ``/en/systems``.
 """
@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import os
 import re
-from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from itertools import groupby
@@ -22,7 +21,7 @@ from app import language, model, review, wording
 from app.assets import Assets
 from app.language import Words
 from app.model import LEVELS, PAGES, SOURCE, Catalog, Provider, Rule
-from app.privacy import file_policy, integrity
+from app.privacy import integrity
 
 STORY = "s0"
 #: Kinds of providers in the order shown, and the systems that move a kind to the top.
@@ -61,11 +60,6 @@ def section(page: str) -> str:
     return {"": "#start", "help": "#states", "bye": "about:blank"}.get(page, f"#{page}")
 
 
-def listing(provider: Provider) -> tuple[str, str]:
-    """The list that a provider stands on, and its date."""
-    return provider.listed_by, provider.listed_on
-
-
 class Pages:
     """Renders every page of every language from one catalog, as it reads on one day."""
 
@@ -81,7 +75,7 @@ class Pages:
     ) -> None:
         """``root`` is the path the site stands under; ``static`` is for a host that answers no forms.
 
-        With ``one_file``, links between pages lead to sections of one page (``whole``).
+        With ``one_file``, links between pages lead to sections of one page (``app.onefile``).
         """
         self.catalog = catalog
         self.words = words
@@ -161,41 +155,6 @@ class Pages:
         return self.render(
             "app.html", tag, "/", self.words[tag].plain("app.title"), app_page=True, app_style=True,
             new_tab=NEW_TAB, states=self.states(tag), gap=gap,
-        )  # fmt: skip
-
-    def lists(self) -> dict[tuple[str, str], Provider]:
-        """Every list that local providers stand on, the longest first, with one of those on it."""
-        local = [p for p in self.catalog.providers.values() if p.state]
-        counts = Counter(map(listing, local))
-        first = {listing(p): p for p in reversed(local)}
-        return {found: first[found] for found, _ in counts.most_common()}
-
-    def whole(self, tag: str) -> str:
-        """The edition in one file: the app and what the pages beside it say, with its own policy."""
-        catalog, lists = self.catalog, self.lists()
-        numbers = {found: n for n, found in enumerate(lists, 1)}
-        sources = self.cited(claim for _, claim in catalog.claims)
-
-        def by_list(found: list[Provider]) -> list[tuple[int, list[Provider]]]:
-            def number(provider: Provider) -> int:
-                return numbers[listing(provider)]
-
-            return [(n, list(same)) for n, same in groupby(sorted(found, key=number), key=number)]
-
-        local = {code: self.local(code) for code in self.states(tag)}
-        return self.render(
-            "onefile.html", tag, "/", self.words[tag].plain("app.title"), app_page=True, app_style=True,
-            gap=default, states=list(local), sections=model.SECTIONS, story=catalog.sources[STORY],
-            sources=sources, number={source.id: n for n, source in enumerate(sources, 1)},
-            english=Markup(f' lang="{SOURCE}"') if tag != SOURCE else "",
-            rights_sources=[source.id for source in self.cited(catalog.rights)], lists=list(lists.values()),
-            by_state=[
-                (code, groups, [(kind, fits, by_list(found)) for kind, fits, found in groups])
-                for code, groups in local.items()
-            ],
-            policy=Markup(
-                file_policy((self.assets.style, self.assets.file_style), self.assets.file_scripts)
-            ),
         )  # fmt: skip
 
     def page(self, tag: str, name: str) -> str:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from app import cli, export
+from app import cli, onefile
 from app.pages import Pages
 from app.privacy import integrity
 from tests.conftest import LANGUAGES, TODAY
@@ -31,13 +31,13 @@ def whole() -> Pages:
 
 @pytest.fixture(scope="module", params=LANGUAGES)
 def copy(request: pytest.FixtureRequest, whole: Pages) -> Page:
-    return Page(whole.whole(request.param))
+    return Page(onefile.whole(whole, request.param))
 
 
 def test_it_is_small(whole: Pages, tmp_path: Path) -> None:
     for tag in LANGUAGES:
         path = tmp_path / f"{tag}.html"
-        size, packed = export.write_one(whole, tag, path)
+        size, packed = onefile.write(whole, tag, path)
         assert size == path.stat().st_size <= MOST
         assert packed == len(gzip.compress(path.read_bytes(), 9)) <= MOST_PACKED
 

@@ -16,7 +16,7 @@ from typing import Any
 
 import pytest
 
-from app import assess, cli, export
+from app import assess, cli, onefile
 from app.pages import Pages
 from tests.browser.conftest import Opener
 from tests.browser.test_journeys import SOME
@@ -29,7 +29,7 @@ def copies(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     folder = tmp_path_factory.mktemp("onefile")
     pages = cli.pages(date.fromisoformat(TODAY), one_file=True)
     for tag in LANGUAGES:
-        export.write_one(pages, tag, folder / f"{tag}.html")
+        onefile.write(pages, tag, folder / f"{tag}.html")
     return {tag: (folder / f"{tag}.html").as_uri() for tag in LANGUAGES}
 
 
