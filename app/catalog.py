@@ -7,14 +7,13 @@ from __future__ import annotations
 
 import csv
 import hashlib
-import itertools
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 
 from app import model, shapes
-from app.assess import assess_one
+from app.assess import Outcomes
 from app.entries import ContentError, Entry, Reader, misfit
 from app.model import (
     Catalog,
@@ -353,23 +352,10 @@ def place(problem: str) -> tuple[str, int, str]:
     return (match[1], int(match[2]), match[3]) if match else (problem, 0, "")
 
 
-def combinations(system: System, questions: Mapping[str, Question]) -> Iterator[dict[str, frozenset[str]]]:
-    """Every combination of answers to the questions a system uses, skipped ones included."""
-    choices = [
-        [frozenset[str](), *(frozenset({option}) for option in options)]
-        for key in system.keys
-        for options in [
-            model.COUNTY_OPTIONS if key == model.COUNTY_RULE
-            else [o.id for o in questions[key].options]
-        ]
-    ]  # fmt: skip
-    for chosen in itertools.product(*choices):
-        yield dict(zip(system.keys, chosen, strict=True))
-
-
 def unreachable(system: System, questions: Mapping[str, Question]) -> list[int]:
     """Rows that give the level for no combination of answers."""
-    reached = {n for answers in combinations(system, questions) for n in assess_one(answers, system).rows}
+    outcomes = Outcomes(system, questions.values()).table.values()
+    reached = {n for outcome in outcomes for n in outcome.finding.rows}
     return [number for number in range(len(system.rules)) if number not in reached]
 
 
