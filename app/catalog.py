@@ -5,16 +5,16 @@ Refuses what it does not know, checks every reference, and reports every problem
 
 from __future__ import annotations
 
-import csv
 import hashlib
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
 
 from app import model, shapes
 from app.assess import Outcomes
-from app.entries import ContentError, Entry, Reader, misfit
+from app.entries import ContentError, Entry
+from app.lists import Lists
 from app.model import (
     Catalog,
     Change,
@@ -28,24 +28,20 @@ from app.model import (
     Source,
     System,
     Term,
-    Text,
     Wording,
 )
 
 CONTENT = Path(__file__).parent / "content"
 DATA = Path(__file__).parent / "data"
-#: A remark behind a list's title: " (July 2026)", " (copy)".
-BRACKETS = re.compile(r" \([^)]*\)$")
 #: A line of a problem: its file, line number and the rest.
 PLACE = re.compile(r"(.*?):(\d+):(.*)")
 
 
-class Loader(Reader):
+class Loader(Lists):
     """Reads every part of the content."""
 
     def __init__(self, folder: Path, data: Path, today: str) -> None:
-        super().__init__(folder, today)
-        self.data = data
+        super().__init__(folder, data, today)
         self.order: tuple[str, ...] = ()
         self.cited: list[tuple[str, Entry]] = []
         self.used: set[str] = set()
@@ -211,54 +207,6 @@ class Loader(Reader):
             made.append(Change(str(entry.get("id")), key, str(entry.get("date")), claims))
             self.named += [(claim, entry, "claims") for claim in claims]
         return tuple(made)
-
-    def rows(self, name: str) -> Iterator[Entry]:
-        """The rows of a list in the data folder, each with its line."""
-        with (self.data / name).open(encoding="utf-8", newline="") as file:
-            reader = csv.DictReader(file)
-            for row in reader:
-                entry = Entry({key: value or "" for key, value in row.items() if key})
-                entry.file, entry.lines = name, dict.fromkeys(row, reader.line_num)
-                yield entry
-
-    def remark(self, entry: Entry, field: str) -> str:
-        """A list's note as a message; the same note of many providers is one message."""
-        if not entry[field]:
-            return ""
-        msgid = Text.parse("", entry[field]).msgid
-        key = f"remark.{hashlib.sha256(msgid.encode()).hexdigest()[:8]}"
-        values = Text.parse(key, entry[field]).values
-        name = key if not values else f"{key}.{hashlib.sha256(repr(values).encode()).hexdigest()[:4]}"
-        if name not in self.texts:
-            self.text(entry, field, name)
-            self.texts[name] = replace(self.texts[name], key=key)
-        return name
-
-    def lists(self) -> tuple[tuple[str, ...], dict[str, Provider]]:
-        """States by code, and the providers of legal help."""
-        states = []
-        for entry in self.rows("states.csv"):
-            states.append(entry["state"])
-            self.text(entry, "state_name", f"state.{entry['state']}")
-        providers: dict[str, Provider] = {}
-        for entry in self.rows("legal_help.csv"):
-            self.one_of(entry, "kind", shapes.PROVIDER_KINDS)
-            self.one_of(entry, "cost", shapes.COSTS)
-            self.date(entry, "source_date")
-            self.one_of(entry, "state", states)
-            if entry["id"] in providers:
-                self.problem(entry, "id", f"{entry['id']} stands twice")
-            if entry["phone"] and (reason := misfit("phone", entry["phone"])):
-                self.problem(entry, "phone", f"{entry['phone']} {reason}")
-            if (entry["scope"] == "state") != bool(entry["state"]):
-                self.problem(entry, "scope", "is state exactly where a state is named")
-            providers[entry["id"]] = Provider(
-                entry["id"], entry["name"], entry["state"], entry["city"], entry["kind"], entry["phone"],
-                entry["url"], tuple(filter(None, entry["languages"].split(";"))), entry["cost"],
-                self.remark(entry, "notes"), BRACKETS.sub("", entry["source_title"].partition(";")[0]),
-                entry["source_date"], self.remark(entry, "warning"),
-            )  # fmt: skip
-        return tuple(states), providers
 
     def help(self, file: Entry, providers: Mapping[str, Provider]) -> tuple[HelpGroup, ...]:
         groups = []

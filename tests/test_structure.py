@@ -10,7 +10,7 @@ from pathlib import Path
 ROOT = Path(__file__).parent.parent
 #: From those who know nobody up to those who know all.
 LAYERS = (
-    ("model", "assets"), ("assess", "shapes"), ("entries",), ("catalog", "privacy", "language"),
+    ("model", "assets"), ("assess", "shapes"), ("entries",), ("lists", "privacy", "language"), ("catalog",),
     ("reference", "open_data"), ("forms",), ("sheet", "review", "wording"), ("built", "pages"),
     ("files", "pieces", "onefile"), ("site", "views"), ("export",), ("cli",), ("__init__",),
 )  # fmt: skip
