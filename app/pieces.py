@@ -41,9 +41,7 @@ def pieces(pages: Pages, tag: str) -> dict[str, Any]:
         groups = pages.local(state)
         return {
             "around": cut(parts.around(t, state, groups, gap("groups"))),
-            "groups": [
-                (fits, squeeze(parts.local_group(t, *group))) for group in groups for fits in [group[1]]
-            ],
+            "groups": [(group[1], squeeze(parts.local_group(t, *group))) for group in groups],
         }
 
     errors = [key for key in catalog.texts if key.startswith("errors.") and not key[7].isdigit()]

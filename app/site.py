@@ -20,10 +20,8 @@ from app.pieces import pieces
 from app.privacy import content_security_policy
 
 ICON = STATIC / "icon.svg"
-#: Pages about mistakes: status, and the text where it is another.
-ERRORS = {"400": "errors.400", "400_form": "errors.400_form"} | {
-    n: f"errors.{n}" for n in ("404", "405", "413", "500")
-}
+#: Pages about mistakes, by their status; a form that cannot be read has its own.
+ERRORS = ("400", "400_form", "404", "405", "413", "500")
 
 
 def files(pages: Pages) -> Iterator[tuple[str, bytes]]:
