@@ -155,12 +155,12 @@ def export(folder: Path | None, root: str, one_file: Path | None, language: str)
 @click.command()
 def catalogs() -> None:
     """Bring translations/ up to the content; untouched files stay as they are."""
-    from app import language
+    from app import ROOT, language
 
     content = pages().catalog
     for tag in NAMES:
         if tag != SOURCE and language.update_messages(content, tag):
-            click.echo(f"{language.messages_file(tag).relative_to(Path.cwd())} written")
+            click.echo(f"{language.messages_file(tag).relative_to(ROOT)} written")
 
 
 @click.command()

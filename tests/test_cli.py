@@ -8,6 +8,11 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+from click.testing import CliRunner
+
+from app import cli, language
+
 ROOT = Path(__file__).parent.parent
 
 
@@ -68,6 +73,13 @@ def test_bad_content_is_named_without_a_traceback(tmp_path: Path) -> None:
     assert done.returncode == 1
     assert "questions.yaml:1: file:" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_catalogs_may_be_called_from_any_folder(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(language, "update_messages", lambda *_: True)
+    done = CliRunner().invoke(cli.catalogs)
+    assert done.output == "translations/es/LC_MESSAGES/messages.po written\n"
 
 
 def test_a_taken_port_is_said_plainly(built: Path) -> None:
