@@ -18,7 +18,7 @@ from app.reference import Reference
 
 HTML = "text/html; charset=utf-8"
 FORM = "application/x-www-form-urlencoded"
-#: What Werkzeug makes of bytes that are no UTF-8, and what no field of ours holds.
+#: What decoding makes of bytes that are no UTF-8, plain or escaped, and what no field of ours holds.
 BROKEN = {"\ufffd", "\x00"}
 
 
