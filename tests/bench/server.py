@@ -95,6 +95,8 @@ def served(*command: str) -> Iterator[tuple[int, int, float]]:
             with contextlib.suppress(OSError):
                 urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz").read()  # noqa: S310
                 break
+            if server.poll() is not None:
+                raise RuntimeError(f"{' '.join(command)} ended with {server.returncode} before it answered")
             time.sleep(0.005)
         yield port, server.pid, time.monotonic() - began
     finally:
