@@ -19,7 +19,7 @@ import pytest
 from app import assess, cli, onefile
 from app.pages import Pages
 from tests.browser.conftest import Opener
-from tests.browser.test_journeys import SOME
+from tests.browser.journey import SOME
 from tests.conftest import LANGUAGES, TODAY
 
 
