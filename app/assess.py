@@ -1,6 +1,6 @@
 """Answers in, findings out. Pure: no words, no storage, no clock.
 
-Three-valued, because a skipped question is not a "no". ``static/app.js`` holds the same logic for the
+Three-valued, because a skipped question is not a "no". ``static/assess.js`` holds the same logic for the
 phone; ``tests/test_assess.py`` compares both over every combination of answers.
 """
 

@@ -122,12 +122,12 @@ def counted(row: Mapping[str, str]) -> dict[str, Any]:
     return {key: int(value) if key.startswith(counts) else value for key, value in row.items()}
 
 
-def shown(data: Path) -> tuple[set[str], set[str]]:
+def shown(data: Path) -> tuple[list[str], list[str]]:
     """Dates and camera counts of the lists that an answer may show."""
     cameras = list(rows(data / "counties_alpr_osm.csv"))
     dates = {row["as_of"] for row in [*rows(data / "states.csv"), *cameras]}
     counts = {row["plate_cameras_mapped"] for row in cameras}
-    return dates, {count for count in counts if int(count) >= CAMERAS_KNOWN}
+    return sorted(dates), sorted(count for count in counts if int(count) >= CAMERAS_KNOWN)
 
 
 class Reference:

@@ -1,6 +1,6 @@
 """Answer pages: put together from pieces that the build rendered, with gaps where answers differ.
 
-The build writes one file a language (``Pages.pieces``); a worker fills the gaps and knows no words. Every
+The build writes one file a language (``app.pieces``); a worker fills the gaps and knows no words. Every
 text in a file is markup.
 """
 

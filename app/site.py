@@ -21,7 +21,7 @@ from app.privacy import content_security_policy
 
 ICON = STATIC / "icon.svg"
 #: Pages about mistakes, by their status; a form that cannot be read has its own.
-ERRORS = ("400", "400_form", "404", "405", "413", "500")
+ERRORS = ("400_form", "404", "405", "413", "500")
 
 
 def files(pages: Pages) -> Iterator[tuple[str, bytes]]:

@@ -8,7 +8,7 @@ const make = (tag, ...inside) => {
   return made;
 };
 const views = { 0: "urgent all", start: "start urgent", all: "errors urgent all" };
-let fields, at, editing, up;
+let fields, at, editing, up, worked;
 
 const word = (css) => doc.importNode($(css, $("#words").content), true);
 const fill = (css, values) => word(css).textContent.replace(/{(\w+)}/g, (_, key) => values[key]);
@@ -47,12 +47,12 @@ const line = (key, ids) => make("p", word(ids ? "#said" : "#skipped"), " ", ask(
 // A row's rule stands on it: "likely car:sometimes plate_cameras:yes".
 const rule = (row) => {
   const [level, ...leaves] = row.dataset.when.split(" ");
-  return [level, Object.fromEntries(leaves.map((leaf) => leaf.split(":")).map(([key, ids]) => [key, ids.split(",")]))];
+  return [level, Object.fromEntries(leaves.map((leaf) => leaf.split(/[:,]/)).map(([key, ...ids]) => [key, ids]))];
 };
 
 const complete = (card, answers) => {
   const [why, list] = $$("ul", card);
-  const heads = $$("h4", card);
+  const [, , , would, depending] = $$("h4", card);
   const reasons = $$("li", why);
   const table = reasons.map(rule);
   const { level, rows, depends } = assess(answers, table);
@@ -79,9 +79,8 @@ const complete = (card, answers) => {
           answer: label(name(field), ids),
           level: word(`[data-level=${other}] .tab`).textContent,
         })));
-  if (level == "unclear" || !list.firstChild) heads[3].remove();
-  if (level != "unclear" || !list.firstChild) heads[4].remove();
-  if (!list.firstChild) list.remove();
+  for (const part of list.firstChild ? [level == "unclear" ? would : depending] : [would, depending, list])
+    part.remove();
   return level;
 };
 
@@ -93,8 +92,12 @@ const sort = (root) => {
   }
 };
 
+// Worked out as one goes, while the cards are hidden, so that the last tap need not wait.
 const work = () => {
   const answers = read();
+  const given = JSON.stringify(answers);
+  if (worked == given) return;
+  worked = given;
   const levels = {};
   const notes = [];
   const box = $("#cards");
@@ -144,7 +147,15 @@ const focus = (spot) => {
   spot.focus({ preventScroll: true });
 };
 
+const view = (names) => {
+  for (const section of $$("main>section")) show(section, names.split(" ").includes(section.id));
+};
+
+// The cards are laid out once the counts have been seen.
+const rest = () => at == "results" && view(views.results);
+
 const go = (to, quiet) => {
+  if (!quiet) history.pushState(to, "");
   if (to == "results") work(), (editing = false);
   const moved = at != null;
   at = to;
@@ -153,7 +164,8 @@ const go = (to, quiet) => {
   const last = !field || editing || to == total;
   const progress = $("#progress");
   const names = views[to] || (field ? "all" : to);
-  for (const section of $$("main>section")) show(section, names.split(" ").includes(section.id));
+  view(to == "results" ? "urgent results" : names);
+  requestAnimationFrame(() => setTimeout(rest, 50));
   for (const part of $$(".topic,fieldset")) show(part, !field || part.contains(field));
   show($("#next"), !last);
   show($("#sides"), field);
@@ -169,18 +181,19 @@ const go = (to, quiet) => {
     $("h2", field.parentNode).after(progress);
   }
   scrollTo(0, 0);
-  if (!quiet) history.pushState(to, "");
   if (moved) focus($(field ? "legend" : "h1,h2", field || $("#" + to)));
 };
 
 const begin = () => {
   doc.documentElement.className = "js";
   fields = $$("fieldset");
+  worked = "";
 };
 
 const wipe = () => {
   clear(doc);
   $("#cards").textContent = $("#answers ul").textContent = $("#local").textContent = "";
+  worked = "";
   go("start", true);
 };
 
@@ -209,6 +222,7 @@ const acts = {
 doc.addEventListener("click", (event) => {
   const it = event.target.closest("a,button");
   if (!it) return;
+  rest();
   const to = it.dataset.go;
   const act = it.dataset.act;
   const anchor = it.getAttribute("href") || "";
@@ -232,6 +246,7 @@ doc.addEventListener("submit", (event) => {
   event.preventDefault();
   go("results");
 });
+doc.addEventListener("change", () => setTimeout(() => at > 0 && work(), 300));
 addEventListener("popstate", ({ state }) => state === null || go(state, true));
 addEventListener("pagehide", wipe);
 addEventListener("pageshow", () => (doc.body.hidden = false));

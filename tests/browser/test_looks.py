@@ -96,6 +96,7 @@ def test_on_paper(phone: Opener, pages: Pages, language: str, tmp_path: Path) ->
     made.tap(t.plain("app.all"))
     made.answer("tax", "itin")
     made.tap(t.plain("form.results"))
+    made.page.locator("#system-irs").wait_for()
     made.page.pdf(path=tmp_path / "sheet.pdf", format="Letter")
     text = " ".join(
         subprocess.run(["pdftotext", tmp_path / "sheet.pdf", "-"], capture_output=True, text=True, check=True)
