@@ -31,8 +31,8 @@ REST = 3
 #: How often and how many times a page is asked; more often would slow the phone itself.
 PAUSE, PATIENCE = 0.2, 150
 #: Watches a page from inside; its policy does not bind it. A page can be used once the frame after its script
-#: has been painted: one frame later the next one begins. A tap is shown when the browser says so itself (Event
-#: Timing, in steps of 8 ms: the same that "interaction to next paint" is made of).
+#: has been painted: one frame later the next one begins. A tap is shown when the browser says so: Event
+#: Timing, in steps of 8 ms, which "interaction to next paint" is made of.
 WATCH = """{
   const bench = (self.bench = { usable: 0, tapped: 0, shown: 0, long: [] });
   const painted = (name) =>
