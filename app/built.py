@@ -36,13 +36,15 @@ def system(data: dict[str, Any]) -> System:
 class Built:
     """One build, read as it is needed; kept are the app pages, and a sheet for each language posted in."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, made: dict[str, Any] | None = None) -> None:
+        """Read ``folder``; while it is being made, ``made`` is what its app.json will hold."""
         self.site = folder / "site"
         self.folder = folder
-        made: dict[str, Any] = json.loads((folder / "app.json").read_text("utf-8"))
+        made = made or json.loads((folder / "app.json").read_text("utf-8"))
         self.policy: str = made["policy"]
         self.states: list[str] = made["states"]
         self.prints: dict[str, str] = made["prints"]
+        self.sizes: dict[str, list[int]] = made["sizes"]
         self.questions = [question(data) for data in made["questions"]]
         self.systems = [system(data) for data in made["systems"]]
         self.kept = lru_cache(maxsize=len(ENCODINGS) * len(NAMES))(self._read)
@@ -55,6 +57,10 @@ class Built:
     def _sheet(self, tag: str) -> Sheet:
         notes = [system for system in self.systems if system.about]
         return Sheet(self.folder / "sheets" / f"{tag}.json", self.outcomes, notes)
+
+    def size(self, tag: str, gzip: bool) -> int:
+        """Bytes of every answer to a form in a language."""
+        return self.sizes[tag][0 if gzip else 1]
 
     def read(self, name: str, encoding: str = "") -> bytes:
         """A file of the site, as it is or compressed; the app pages are kept."""

@@ -15,26 +15,38 @@ from isal import isal_zlib
 CLEAR = '"cache", "cookies", "storage"'
 #: Larger bodies are refused; no form of ours comes near it, and none may spill to disk.
 MAX_BODY = 16 * 1024
-#: Answers to forms have one size, gzip or plain, so that a watcher of the wire learns nothing from it.
-STEP = 16 * 1024
-PLAIN_STEP = 64 * 1024
+#: How hard gzip tries: for a result, which is worked out anew each time; for a longer page, so that it fits.
+QUICK, THOROUGH = 1, 3
+#: The start of gzip: a comment follows, no time, no system.
+HEAD = b"\x1f\x8b\x08\x10\0\0\0\0\x02\xff"
 
 
-def one_size(body: bytes, level: int = 3) -> bytes:
+def deflated(body: bytes, level: int) -> bytes:
+    packer = isal_zlib.compressobj(level, isal_zlib.DEFLATED, -isal_zlib.MAX_WBITS)
+    return bytes(packer.compress(body) + packer.flush())
+
+
+def packed(body: bytes, level: int) -> int:
+    """Bytes of a body with gzip, before it is given its size."""
+    return len(HEAD) + 1 + len(deflated(body, level)) + 8
+
+
+def one_size(body: bytes, size: int, level: int = THOROUGH) -> bytes:
     """Gzip whose length tells nothing of the body: filler stands in the header's comment field.
 
-    The length is a whole number of ``STEP``; every answer of ours fits in one.
+    The length is a whole number of ``size``; the build works out one that every answer fits into.
     """
-    packer = isal_zlib.compressobj(level, isal_zlib.DEFLATED, -isal_zlib.MAX_WBITS)
-    packed = packer.compress(body) + packer.flush()
+    made = deflated(body, level)
     end = struct.pack("<II", isal_zlib.crc32(body), len(body) & 0xFFFFFFFF)
-    filler = b" " * (-(10 + 1 + len(packed) + len(end)) % STEP)
-    return b"\x1f\x8b\x08\x10\0\0\0\0\x02\xff" + filler + b"\0" + packed + end
+    short = size - (len(HEAD) + 1 + len(made) + len(end))
+    if short < 0 and level < THOROUGH:
+        return one_size(body, size)
+    return HEAD + b" " * (short % size) + b"\0" + made + end
 
 
-def plain_size(body: bytes) -> bytes:
-    """The same for a client that takes no gzip: spaces at the end, up to a whole number of ``PLAIN_STEP``."""
-    return body + b" " * (-len(body) % PLAIN_STEP)
+def plain_size(body: bytes, size: int) -> bytes:
+    """The same for a client that takes no gzip: spaces at the end, up to a whole number of ``size``."""
+    return body + b" " * (-len(body) % size)
 
 
 def integrity(source: str) -> str:

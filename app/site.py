@@ -10,8 +10,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from app import reference, review
+from app import measure, reference, review
 from app.assets import STATIC
+from app.built import Built
 from app.catalog import DATA
 from app.model import SOURCE
 from app.open_data import assessment, claims
@@ -49,6 +50,7 @@ def settings(pages: Pages, prints: dict[str, str]) -> dict[str, Any]:
         "questions": [question | {"many": many[question["id"]]} for question in data["questions"]],
         "systems": data["systems"],
         "prints": prints,
+        "sizes": {},
     }
 
 
@@ -67,7 +69,10 @@ def write(pages: Pages, folder: Path) -> None:
     lists = fresh / "site" / "reference.db"
     reference.bake(pages.words[SOURCE], DATA, lists)
     prints["reference.db"] = hashlib.sha256(lists.read_bytes()).hexdigest()[:16]
-    save(fresh / "app.json", json.dumps(settings(pages, prints)).encode())
+    made = settings(pages, prints)
+    sheets = Built(fresh, made)
+    made["sizes"] = {tag: measure.sizes(sheets, tag) for tag in pages.words}
+    save(fresh / "app.json", json.dumps(made).encode())
     for part in fresh.iterdir():
         if part.is_dir():
             shutil.rmtree(folder / part.name, ignore_errors=True)

@@ -13,7 +13,7 @@ from app.built import Built
 from app.files import Files, takes_gzip
 from app.forms import MOST_FIELDS, Posted, Questionnaire
 from app.model import NAMES, SOURCE
-from app.privacy import headers, one_size, plain_size, protect, quiet
+from app.privacy import QUICK, THOROUGH, headers, one_size, plain_size, protect, quiet
 from app.reference import Reference
 
 HTML = "text/html; charset=utf-8"
@@ -54,14 +54,14 @@ def register(app: Flask, built: Built) -> None:
 
     @app.post(f"/{lang}/")
     def app_again(lang: str) -> Answer:
-        return sealed(built.sheet(lang).app(posted()))
+        return sealed(built.sheet(lang).app(posted()), lang)
 
     @app.post(f"/{lang}/results")
     def results(lang: str) -> Answer:
         form = posted()
         if form.errors:
-            return sealed(built.sheet(lang).app(form), 400)
-        return sealed(built.sheet(lang).results(form), effort=1)
+            return sealed(built.sheet(lang).app(form), lang, 400)
+        return sealed(built.sheet(lang).results(form), lang, level=QUICK)
 
     @app.get(f"/{lang}/results")
     @app.get(f"/{lang}")
@@ -75,11 +75,12 @@ def register(app: Flask, built: Built) -> None:
     def answer(body: str, status: int = 200, kind: str = HTML) -> Answer:
         return Response(body, status, content_type=kind)
 
-    def sealed(page: str, status: int = 200, effort: int = 3) -> Answer:
-        """An answer to a form, of one size whatever was answered. Only an app page needs effort to fit."""
-        body = page.encode()
+    def sealed(page: str, tag: str, status: int = 200, level: int = THOROUGH) -> Answer:
+        """An answer to a form, of one size whatever was answered."""
         gzip = takes_gzip(request.headers.get("Accept-Encoding", ""))
-        made = Response(one_size(body, effort) if gzip else plain_size(body), status, content_type=HTML)
+        body, size = page.encode(), built.size(tag, gzip)
+        sent = one_size(body, size, level) if gzip else plain_size(body, size)
+        made = Response(sent, status, content_type=HTML)
         made.headers["Vary"] = "Accept-Encoding"
         if gzip:
             made.headers["Content-Encoding"] = "gzip"
@@ -100,8 +101,9 @@ def register(app: Flask, built: Built) -> None:
         if status == 404 and built_here:  # there, but not to be sent a form
             return error(MethodNotAllowed(()))
         shown = status if status in (400, 404, 405, 413) else 500 if status >= 500 else 400
-        page = built.error(page_language(), "400_form" if shown == 400 else str(shown))
-        made = sealed(page, shown) if request.method == "POST" else answer(page, shown)
+        tag = page_language()
+        page = built.error(tag, "400_form" if shown == 400 else str(shown))
+        made = sealed(page, tag, shown) if request.method == "POST" else answer(page, shown)
         if shown == 405:
             known = {
                 *(getattr(failure, "valid_methods", None) or ()),

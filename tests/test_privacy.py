@@ -3,22 +3,28 @@
 from __future__ import annotations
 
 import gzip
+import random
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from app import measure
+from app.built import Built
 from app.model import Catalog
-from app.privacy import PLAIN_STEP, STEP, one_size, plain_size
+from app.pages import Pages
+from app.privacy import one_size, plain_size
 from tests.conftest import LANGUAGES, Client
 
 
-@given(st.binary(max_size=5000))
-def test_one_size(body: bytes) -> None:
-    assert gzip.decompress(one_size(body)) == body
-    assert len(one_size(body)) == STEP
-    assert plain_size(body).rstrip(b" ") == body.rstrip(b" ")
-    assert len(plain_size(body)) % PLAIN_STEP == 0
+@given(st.binary(min_size=1, max_size=5000), st.integers(1, 3))
+def test_one_size(body: bytes, level: int) -> None:
+    assert gzip.decompress(one_size(body, 6000, level)) == body
+    assert len(one_size(body, 6000, level)) == 6000
+    assert len(one_size(body, 100, level)) % 100 == 0, "what does not fit takes twice the room, or more"
+    assert plain_size(body, 6000).rstrip(b" ") == body.rstrip(b" ")
+    assert len(plain_size(body, 6000)) == 6000
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -26,9 +32,9 @@ def test_one_size(body: bytes) -> None:
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 def test_every_answer_of_a_language_has_one_size(
-    client: Client, catalog: Catalog, language: str, encoding: str, data: st.DataObject
+    client: Client, built: Path, catalog: Catalog, language: str, encoding: str, data: st.DataObject
 ) -> None:
-    """Headers included; right answers and wrong ones, every state."""
+    """Headers included; right answers and wrong ones, every state; answers about no form at all, too."""
     form = {
         question.id: data.draw(st.sampled_from([*(o.id for o in question.options), "", "moon"]), question.id)
         for question in catalog.questions
@@ -36,7 +42,27 @@ def test_every_answer_of_a_language_has_one_size(
     form["state"] = data.draw(st.sampled_from(["", *catalog.states]), "state")
     path = data.draw(st.sampled_from([f"/{language}/", f"/{language}/results"]), "path")
     response = client.client.post(path, data=form, headers={"Accept-Encoding": encoding})
-    assert len(response.data) == (STEP if "gzip" in encoding else PLAIN_STEP)
+    assert len(response.data) == Built(built).size(language, "gzip" in encoding)
+    asked = {"Accept-Encoding": encoding}
+    refused = client.client.post(path, data=b"\xff", headers=asked, content_type="text/plain")
+    others = {"Content-Encoding", "Content-Length", "Content-Type", "Vary", "Cache-Control"}
+    assert {n: response.headers.get(n) for n in others} == {n: refused.headers.get(n) for n in others}
+    assert len(str(response.headers)) == len(str(refused.headers))
     assert response.headers.get("Content-Encoding") == ("gzip" if "gzip" in encoding else None)
     assert response.headers["Vary"] == "Accept-Encoding"
     assert "ETag" not in response.headers
+
+
+def test_the_size_of_answers_has_room_but_not_much(built: Path, pages: Pages) -> None:
+    """Every result of many random forms fits at the first try, and no whole step is wasted."""
+    known = Built(built)
+    for tag in LANGUAGES:
+        answers = measure.Answers(known, tag)
+        chance = random.Random(7)  # noqa: S311
+        for _ in range(300):
+            answers.try_out({key: chance.choice(choices) for key, choices in answers.options.items()})
+        size = known.size(tag, gzip=True)
+        assert answers.gzip < size
+        answers.ask_again({key: ["-"] for key in answers.options})
+        assert size - 0.08 * size < answers.gzip < size
+        assert answers.plain < known.size(tag, gzip=False)

@@ -34,9 +34,9 @@ from urllib.parse import urlencode
 from werkzeug.datastructures import MultiDict
 
 from app import BUILD, ROOT, assess, catalog
+from app.built import Built
 from app.forms import Questionnaire
 from app.model import NAMES
-from app.privacy import PLAIN_STEP, STEP
 from app.reference import Reference
 
 #: Connections at once, by how they behave: the idle keep their line open a while after each answer.
@@ -118,6 +118,7 @@ class Asks:
     def __init__(self, seed: int, forms: int = 500) -> None:
         self.chance = random.Random(seed)  # noqa: S311  no secrets here
         self.catalog = catalog.load()
+        self.built = Built(BUILD)
         lists = BUILD / "site" / "reference.db"
         self.questionnaire = Questionnaire(self.catalog.questions, self.catalog.states, Reference(lists))
         with sqlite3.connect(lists) as db:
@@ -159,7 +160,8 @@ class Asks:
 
     def post(self, tag: str, given: dict[str, list[str]], slip: dict[str, list[str]] | None = None) -> Ask:
         """A form; few clients take no gzip, and their answer has a size of its own."""
-        encoding, size = (BROWSER, STEP) if self.chance.random() < 0.9 else ({}, PLAIN_STEP)
+        encoding: dict[str, str] = BROWSER if self.chance.random() < 0.9 else {}
+        size = self.built.size(tag, bool(encoding))
         found = assess.assess(self.questionnaire.read(MultiDict(given)).answers, self.catalog.systems)
         return Ask(
             "POST", f"/{tag}/results", {"Content-Type": "application/x-www-form-urlencoded", **encoding},
