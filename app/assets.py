@@ -19,6 +19,7 @@ class Assets:
     script: str
     sources: str
     keep: str
+    beside: str
     later: str
     worker: str
     file_style: str
@@ -30,7 +31,7 @@ class Assets:
 
     @property
     def scripts(self) -> tuple[str, ...]:
-        return (self.script, self.sources, self.keep, self.later)
+        return (self.script, self.beside, self.sources, self.keep, self.later)
 
     @property
     def file_scripts(self) -> tuple[str, ...]:
@@ -51,7 +52,8 @@ class Assets:
             js(f"(()=>{{{text('assess.js', 'app.js')}}})()"),
             js(f"(()=>{{{text('sources.js')}}})()"),
             js(f"(()=>{{{text('keep.js')}}})()"),
-            js(text("later.js")),
+            js(f"(()=>{{{text('shift.js', 'beside.js')}}})()"),
+            js(f"(()=>{{{text('shift.js', 'later.js')}}})()"),
             js(text("worker.js")),
             minify.string("text/css", text("pages.css", "onefile.css")),
             js(f"(()=>{{{text('onefile.js')}}})()"),

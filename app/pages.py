@@ -106,6 +106,7 @@ class Pages:
             "js": Markup(self.assets.script),
             "sources_js": Markup(self.assets.sources),
             "keep_js": Markup(self.assets.keep),
+            "beside_js": Markup(self.assets.beside),
             "integrity": integrity(self.assets.later),
             "later_js": Markup(self.assets.later),
             "onefile_css": Markup(self.assets.file_style),

@@ -1,5 +1,6 @@
 // The app on the phone: one question at a time, the result worked out here, nothing sent.
 const doc = document;
+const on = addEventListener;
 const $ = (css, root = doc) => root.querySelector(css);
 const $$ = (css, root = doc) => [...root.querySelectorAll(css)];
 const make = (tag, ...inside) => {
@@ -8,10 +9,11 @@ const make = (tag, ...inside) => {
   return made;
 };
 const views = { 0: "urgent all", start: "start urgent", all: "errors urgent all" };
-let fields, at, editing, up, worked;
+let fields, at, editing, up, worked, away;
 
 const word = (css) => doc.importNode($(css, $("#words").content), true);
-const fill = (css, values) => word(css).textContent.replace(/{(\w+)}/g, (_, key) => values[key]);
+const text = (css) => word(css).textContent;
+const fill = (css, values) => text(css).replace(/{(\w+)}/g, (_, key) => values[key]);
 const name = (field) => field.id.slice(2);
 const short = (key) => $("#q-" + key).dataset.short;
 const option = (key, id) => $(`[name=${key}][value=${id}],[name=${key}] [value=${id}]`);
@@ -34,10 +36,10 @@ const clear = (root) => {
 // --- the result ---
 
 const answer = (key, ids) =>
-  fill("#answer", { question: short(key), answer: ids ? label(key, ids) : word("#none").textContent });
+  fill("#answer", { question: short(key), answer: ids ? label(key, ids) : text("#none") });
 
-const ask = (key, text) => {
-  const button = make("button", text);
+const ask = (key, inside) => {
+  const button = make("button", inside);
   button.dataset.go = key;
   return button;
 };
@@ -77,19 +79,17 @@ const complete = (card, answers) => {
         list.append(make("li", fill("#would", {
           question: short(name(field)),
           answer: label(name(field), ids),
-          level: word(`[data-level=${other}] .tab`).textContent,
+          level: text(`[data-level=${other}] .tab`),
         })));
   for (const part of list.firstChild ? [level == "unclear" ? would : depending] : [would, depending, list])
     part.remove();
   return level;
 };
 
+// Helpers for what came up stand first.
 const sort = (root) => {
-  const fits = (group) => group.dataset.for.split(" ").some((id) => up.includes(id));
-  for (const box of $$(".groups", root)) {
-    const groups = $$("[data-for]", box);
-    box.append(...groups.filter(fits), ...groups.filter((group) => !fits(group)));
-  }
+  for (const group of $$("[data-for]", root).reverse())
+    if (group.dataset.for.split(" ").some((id) => up.includes(id))) group.parentNode.prepend(group);
 };
 
 // Worked out as one goes, while the cards are hidden, so that the last tap need not wait.
@@ -98,10 +98,10 @@ const work = () => {
   const given = JSON.stringify(answers);
   if (worked == given) return;
   worked = given;
-  const levels = {};
   const notes = [];
   const box = $("#cards");
   const list = $("#answers ul");
+  const sections = LEVELS.map((level) => make("section", word(`[data-level=${level}] h2`)));
   let dropped;
   up = [];
   for (const key in answers) {
@@ -111,26 +111,21 @@ const work = () => {
   }
   for (const whole of $("#every").content.children) {
     const card = doc.importNode(whole, true);
-    if (card.dataset.about) notes.push(card);
+    if (card.dataset.about) notes.unshift(card);
     else {
-      const level = complete(card, answers);
-      (levels[level] = levels[level] || []).push(card);
-      if (LEVELS.indexOf(level) < 2) up.push(card.id.slice(7));
+      const n = LEVELS.indexOf(complete(card, answers));
+      sections[n].append(card);
+      if (n < 2) up.push(card.id.slice(7));
     }
   }
   box.textContent = list.textContent = "";
-  for (const level of LEVELS) {
-    const cards = levels[level] || [];
-    const section = make("section", word(`[data-level=${level}] h2`));
-    $(`.counts [data-level=${level}] b`).textContent = cards.length;
-    section.id = "level-" + level;
-    for (const card of cards) {
-      section.append(card);
-      for (const note of notes)
-        if (!note.parentNode && note.dataset.about.split(" ").includes(card.id.slice(7))) section.append(note);
-    }
-    if (cards[0]) box.append(section);
-  }
+  sections.forEach((section, n) => {
+    const cards = section.childElementCount - 1;
+    section.id = "level-" + LEVELS[n];
+    $(`.counts [data-level=${LEVELS[n]}] b`).textContent = cards;
+    if (cards) box.append(section);
+  });
+  for (const note of notes) $(note.dataset.about, box).after(note);
   const empty = Object.values(answers).every((ids) => ids[0] == "not_sure");
   const when = { nothing: empty, none_up: !empty && !up[0], dropped };
   for (const mark of $$("p[data-when]")) show(mark, when[mark.dataset.when]);
@@ -184,8 +179,11 @@ const go = (to, quiet) => {
   if (moved) focus($(field ? "legend" : "h1,h2", field || $("#" + to)));
 };
 
+// With a cover, only the sheet that says so can be seen.
+const cover = (covered) => (doc.documentElement.className = covered ? "js away" : "js");
+
 const begin = () => {
-  doc.documentElement.className = "js";
+  cover();
   fields = $$("fieldset");
   worked = "";
 };
@@ -194,17 +192,18 @@ const wipe = () => {
   clear(doc);
   $("#cards").textContent = $("#answers ul").textContent = $("#local").textContent = "";
   worked = "";
+  doc.body.hidden = false;
   go("start", true);
 };
 
 // --- what needs the network, or is rarely used, is a second script ---
 
-const later = (act, link) => {
-  const run = () => app[act](app, link);
+const later = (act, it) => {
+  const run = () => app[act](app, it);
   if (app[act]) return run();
   const script = word("script");
   script.onload = run;
-  script.onerror = () => ($("#status").textContent = word("#offline").textContent);
+  script.onerror = () => act == "keys" || ($("#status").textContent = text("#offline"));
   doc.head.append(script);
 };
 
@@ -212,14 +211,17 @@ const acts = {
   next: () => go(at + 1),
   skip: () => (clear(fields[at]), go($("#next").hidden ? "results" : at + 1)),
   back: () => history.back(),
+  show: () => cover(),
   leave(link) {
-    doc.body.hidden = true;
     wipe();
+    doc.body.hidden = true;
     location.replace(link.href);
   },
 };
 
-doc.addEventListener("click", (event) => {
+const forget = () => Date.now() - away < 6e5 || wipe();
+
+on("click", (event) => {
   const it = event.target.closest("a,button");
   if (!it) return;
   rest();
@@ -242,14 +244,20 @@ doc.addEventListener("click", (event) => {
   } else return;
   event.preventDefault();
 });
-doc.addEventListener("submit", (event) => {
+on("submit", (event) => {
   event.preventDefault();
   go("results");
 });
-doc.addEventListener("change", () => setTimeout(() => at > 0 && work(), 300));
-addEventListener("popstate", ({ state }) => state === null || go(state, true));
-addEventListener("pagehide", wipe);
-addEventListener("pageshow", () => (doc.body.hidden = false));
+on("change", () => setTimeout(() => at > 0 && work(), 300));
+on("popstate", ({ state }) => state === null || go(state, true));
+on("pagehide", wipe);
+on("visibilitychange", () => {
+  if (doc.hidden) cover(at != "start");
+  else forget();
+  away = doc.hidden ? Date.now() : Infinity;
+  setTimeout(forget, 6e5);
+});
+on("keydown", (event) => later("keys", event), { once: true });
 
 const app = (self.app = { $, $$, make, word, read, option, begin, go, sort, at: () => at });
 begin();

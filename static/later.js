@@ -98,5 +98,7 @@
     button.nextElementSibling.textContent = (copied ? `${button.dataset.done} ` : "") + address;
   };
 
-  Object.assign(self.app, { language, near, more, share });
+  const keys = ({ $ }, first) => watchShift(() => $("#status"), first);
+
+  Object.assign(self.app, { language, near, more, share, keys });
 }

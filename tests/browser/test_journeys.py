@@ -161,17 +161,6 @@ def test_the_way_out(phone: Opener, pages: Pages) -> None:
     assert made.page.locator("input:checked").count() == 0
 
 
-def test_leaving_and_coming_back_shows_no_answer(phone: Opener, pages: Pages) -> None:
-    """The back-forward cache is on, as on a phone."""
-    made = phone()
-    go_through(made, pages, "en", SOME)
-    made.page.goto(made.server + "/en/privacy")
-    made.page.go_back(wait_until="commit")
-    made.page.wait_for_timeout(500)
-    assert made.page.locator("input:checked").count() == 0
-    assert made.page.locator("article").count() == 0
-
-
 def test_back_goes_one_question_back(phone: Opener) -> None:
     made = phone()
     made.open("/en/").tap("Start")
