@@ -70,6 +70,8 @@ def stop_on_faults(made: Pages) -> Pages:
     faults = [*wording.unexplained(made.catalog), *wording.idle(languages)]
     for words in languages:
         faults += wording.unfair(words)
+    if not re.match(r"https?://\S+$|$", os.environ.get("LEAVE_URL", "")):
+        faults.append("LEAVE_URL: must be a whole web address, such as https://weather.example/")
     if faults:
         raise SystemExit("\n".join(faults))
     return made

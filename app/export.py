@@ -9,7 +9,7 @@ from app import reference, site
 from app.catalog import DATA
 from app.model import NAMES, SOURCE
 from app.pages import Pages
-from app.privacy import CLEAR, content_security_policy, headers
+from app.privacy import CLEAR, LEAVING, content_security_policy, headers
 
 NGINX = """\
 # Inside a server block. The folder below root has the name of the path that the export was made for, if any.
@@ -44,14 +44,18 @@ def header_files(pages: Pages, root: str) -> Iterator[tuple[str, str]]:
     """(name, text) of the headers as nginx, Caddy and hosts with a ``_headers`` file read them."""
     table = {**headers(policy(pages)), "Cache-Control": "no-cache"}
     nginx = "\n".join(f'  add_header {name} "{value}" always;' for name, value in table.items())
-    leave = f"location ~ ^{root}/[^/]+/bye$ {{\n  try_files $uri.html =404;\n{nginx}\n"
+    leave = f"location ~ ^{root}/[^/]+/({'|'.join(LEAVING)})$ {{\n  try_files $uri.html =404;\n{nginx}\n"
     leave += f"  add_header Clear-Site-Data '{CLEAR}' always;\n}}\n"
     values = {"folder": "/srv/www" if root else "/srv/on-file", "root": root, "first": SOURCE}
     yield "headers.nginx.conf", NGINX % {**values, "headers": nginx} + leave
     caddy = "\n".join(f"  {name} `{value}`" for name, value in table.items())
-    yield "Caddyfile", CADDY % {**values, "headers": caddy} + f"header /*/bye Clear-Site-Data `{CLEAR}`\n"
+    yield (
+        "Caddyfile",
+        CADDY % {**values, "headers": caddy}
+        + "".join(f"header /*/{name} Clear-Site-Data `{CLEAR}`\n" for name in LEAVING),
+    )
     plain = "\n".join(f"  {name}: {value}" for name, value in table.items())
-    away = "".join(f"{root}/{tag}/bye\n  Clear-Site-Data: {CLEAR}\n" for tag in NAMES)
+    away = "".join(f"{root}/{tag}/{name}\n  Clear-Site-Data: {CLEAR}\n" for tag in NAMES for name in LEAVING)
     yield "_headers", f"{root}/*\n{plain}\n{away}"
 
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from werkzeug.http import parse_accept_header, parse_etags
 
 from app.built import ENCODINGS, Built
-from app.privacy import CLEAR
+from app.privacy import CLEAR, LEAVING
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -27,6 +27,9 @@ KINDS = {
     ".svg": "image/svg+xml",
     ".webmanifest": "application/manifest+json",
 }
+
+
+CLEARING = tuple(f"/{name}.html" for name in LEAVING)
 
 
 @lru_cache(maxsize=64)
@@ -61,7 +64,7 @@ class Files:
         chosen = self.encoding(name, environ.get("HTTP_ACCEPT_ENCODING", ""))
         etag = f"{self.built.prints[name]}{'-' if chosen else ''}{chosen}"
         headers = [*self.headers, ("ETag", f'"{etag}"')]
-        if name.endswith("/bye.html"):
+        if name.endswith(CLEARING):
             headers.append(("Clear-Site-Data", CLEAR))
         known = environ.get("HTTP_IF_NONE_MATCH")
         if known and parse_etags(known).contains_weak(etag):

@@ -196,11 +196,6 @@ class HelpGroup:
     lines: tuple[HelpLine, ...]
     claim: Claim | None = None
 
-    @property
-    def in_app(self) -> bool:
-        """Whether anything of it stands in the app page."""
-        return bool(self.claim) or any(line.in_app for line in self.lines)
-
 
 @dataclass(frozen=True)
 class Term:

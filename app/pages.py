@@ -21,7 +21,7 @@ from app import language, model, review, wording
 from app.assets import Assets
 from app.language import Words
 from app.model import LEVELS, PAGES, SOURCE, Catalog, Provider, Rule
-from app.privacy import integrity
+from app.privacy import LEAVING, integrity
 
 STORY = "s0"
 #: Kinds of providers in the order shown, and the systems that move a kind to the top.
@@ -210,8 +210,12 @@ class Pages:
         """The page at the root of a host that cannot redirect: every language by its own name."""
         return self.render("choose.html", SOURCE, "/", self.words[SOURCE].plain("app.name"))
 
-    def bye(self, tag: str) -> str:
-        return self.render("bye.html", tag, "/bye", self.words[tag].plain("bye.title"))
+    def bye(self, tag: str, name: str) -> str:
+        """A page behind "Erase and leave"; LEAVE_URL names another than ours to end on."""
+        away = os.environ.get("LEAVE_URL", "")
+        return self.render(
+            "bye.html", tag, f"/{name}", self.words[tag].plain("bye.title"), name=name, away=away
+        )
 
     def error(self, tag: str, name: str) -> str:
         """A page that says what went wrong (``404``, ``400_form``), without a word of what was sent."""
@@ -224,7 +228,8 @@ class Pages:
         """(file, HTML) of every GET page."""
         for tag in self.words:
             yield f"{tag}/index.html", self.app(tag)
-            yield f"{tag}/bye.html", self.bye(tag)
+            for name in LEAVING:
+                yield f"{tag}/{name}.html", self.bye(tag, name)
             for name in PAGES:
                 yield f"{tag}/{name}.html", self.page(tag, name)
             for state in self.catalog.states:

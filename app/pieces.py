@@ -96,9 +96,7 @@ def pieces(pages: Pages, tag: str) -> dict[str, Any]:
         "note": cut(parts.note(gap("question"), gap("lines"))),
         "wrong": {key: squeeze(parts.remark(t(key))) for key in errors},
         "groups": [
-            (group.systems, squeeze(parts.group(t, group, catalog.providers, True)))
-            for group in catalog.help
-            if group.in_app
+            (group.systems, squeeze(parts.group(t, group, catalog.providers, True))) for group in catalog.help
         ],
         "local": {state: local(state) for state in catalog.states},
     }

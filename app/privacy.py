@@ -11,8 +11,11 @@ from collections.abc import Iterable
 from flask import Flask, Response, request
 from isal import isal_zlib
 
-#: What the page behind "Erase and leave" asks the browser to forget.
+#: What the pages behind "Erase and leave" ask the browser to forget.
 CLEAR = '"cache", "cookies", "storage"'
+#: Those pages. The first cannot clear the page that was just left, which enters the browser's cache for Back
+#: and Forward only then: where no script has emptied that page, the first hands on to the second.
+LEAVING = ("bye", "kitchen")
 #: Larger bodies are refused; no form of ours comes near it, and none may spill to disk.
 MAX_BODY = 16 * 1024
 #: How hard gzip tries: for a result, which is worked out anew each time; for a longer page, so that it fits.

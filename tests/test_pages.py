@@ -156,7 +156,7 @@ def test_every_page_says_of_what_day_its_facts_are(pages: Pages, language: str) 
     newest = pages.catalog.changes[0].date
     said = pages.words[language].plain("standing.version", date=newest, code=pages.catalog.version)
     for name, page in pages.all():
-        if name.startswith(f"{language}/") and not name.endswith("bye.html"):
+        if name.startswith(f"{language}/") and not name.endswith(("bye.html", "kitchen.html")):
             assert said in Page(page).all("footer")[0][1], name
 
 
@@ -204,6 +204,17 @@ def test_the_help_page_holds_every_provider(pages: Pages) -> None:
     for state in thin:
         (section,) = [text for attrs, text in page.all("details", id=f"state-{state}")]
         assert pages.words["en"].plain(f"thin.{state}") in section
+
+
+def test_who_runs_a_copy_may_choose_where_leaving_ends(pages: Pages, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The first page hands on to the second, which clears once more and goes on."""
+    monkeypatch.setenv("LEAVE_URL", "https://weather.example/")
+    assert '<meta http-equiv="refresh" content="0;url=/es/kitchen">' in pages.bye("es", "bye")
+    assert '<meta http-equiv="refresh" content="0;url=https://weather.example/">' in pages.bye(
+        "es", "kitchen"
+    )
+    monkeypatch.delenv("LEAVE_URL")
+    assert "refresh" not in pages.bye("es", "kitchen")
 
 
 def test_government_lines_say_so(pages: Pages) -> None:

@@ -33,10 +33,11 @@ def test_every_page(client: Client, language: str, page: str) -> None:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_the_way_out_is_bland_and_clears(client: Client, language: str) -> None:
-    page = client.page(f"/{language}/bye")
+@pytest.mark.parametrize("name", ["bye", "kitchen"])
+def test_the_way_out_is_bland_and_clears(client: Client, language: str, name: str) -> None:
+    page = client.page(f"/{language}/{name}")
     assert "On File" not in page.html and "ICE" not in page.text
-    assert client.open(f"/{language}/bye").headers["Clear-Site-Data"] == '"cache", "cookies", "storage"'
+    assert client.open(f"/{language}/{name}").headers["Clear-Site-Data"] == '"cache", "cookies", "storage"'
     assert "Clear-Site-Data" not in client.open(f"/{language}/").headers
 
 
