@@ -20,6 +20,7 @@ class Assets:
     sources: str
     keep: str
     beside: str
+    echo: str
     later: str
     worker: str
     file_style: str
@@ -31,7 +32,7 @@ class Assets:
 
     @property
     def scripts(self) -> tuple[str, ...]:
-        return (self.script, self.beside, self.sources, self.keep, self.later)
+        return (self.script, self.beside, self.sources, self.keep, self.echo, self.later)
 
     @property
     def file_scripts(self) -> tuple[str, ...]:
@@ -53,6 +54,7 @@ class Assets:
             js(f"(()=>{{{text('sources.js')}}})()"),
             js(f"(()=>{{{text('keep.js')}}})()"),
             js(f"(()=>{{{text('shift.js', 'beside.js')}}})()"),
+            js(f"(()=>{{{text('echo.js')}}})()"),
             js(f"(()=>{{{text('shift.js', 'later.js')}}})()"),
             js(text("worker.js")),
             minify.string("text/css", text("pages.css", "onefile.css")),

@@ -21,7 +21,7 @@ from app import language, model, review, wording
 from app.assets import Assets
 from app.language import Words
 from app.model import LEVELS, PAGES, SOURCE, Catalog, Provider, Rule
-from app.privacy import LEAVING, integrity
+from app.privacy import LEAVING, content_security_policy, headers, integrity
 
 STORY = "s0"
 #: Kinds of providers in the order shown, and the systems that move a kind to the top.
@@ -107,6 +107,7 @@ class Pages:
             "sources_js": Markup(self.assets.sources),
             "keep_js": Markup(self.assets.keep),
             "beside_js": Markup(self.assets.beside),
+            "echo_js": Markup(self.assets.echo),
             "integrity": integrity(self.assets.later),
             "later_js": Markup(self.assets.later),
             "onefile_css": Markup(self.assets.file_style),
@@ -171,6 +172,8 @@ class Pages:
                 }
             case "help":
                 extra |= {"state": "", "by_state": [(code, self.local(code)) for code in self.states(tag)]}
+            case "privacy":
+                extra["headers"] = headers(content_security_policy(self.assets.styles, self.assets.scripts))
             case "rights":
                 extra |= {"cited_here": self.cited(self.catalog.rights)}
             case "sources":

@@ -15,7 +15,7 @@ from app import open_data
 from app.model import LEVELS
 from app.pages import Pages
 from app.privacy import content_security_policy
-from tests.conftest import LANGUAGES, Client
+from tests.conftest import HEADERS, LANGUAGES, Client
 from tests.page import Page
 
 MOST = {"en": 12_000}
@@ -224,3 +224,15 @@ def test_government_lines_say_so(pages: Pages) -> None:
     for attrs, text in page.all("li"):
         if attrs.get("data-provider") in government:
             assert "Not confidential." in text
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_privacy_page_tells_what_a_stranger_can_compare(
+    pages: Pages, client: Client, language: str
+) -> None:
+    """The headers, as they come with every page."""
+    page = Page(pages.page(language, "privacy"))
+    sent = client.open(f"/{language}/")
+    shown = dict(text.split(": ", 1) for _, text in page.all("li") if re.match(r"[A-Z][A-Za-z-]+: ", text))
+    for name in HEADERS - {"Cache-Control"}:
+        assert shown[name] == sent.headers[name]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+
 import pytest
 
 from app.pages import Pages
@@ -193,3 +195,34 @@ def test_without_a_script_a_result_says_that_back_can_show_it(phone: Opener, pag
     made.answer("tax", "itin")
     made.submit("#done")
     assert made.page.get_by_text(pages.words["en"].plain("results.back")).is_visible()
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_privacy_page_shows_what_a_form_would_send(phone: Opener, pages: Pages, language: str) -> None:
+    """The same, byte for byte, as a browser without a script sends; and nothing is sent."""
+    t = pages.words[language]
+    made = phone().open(f"/{language}/privacy")
+    made.axe("privacy")
+    made.tap(t.plain("privacy.fingerprint_show"))
+    made.page.locator("#print pre").wait_for()
+    page = made.page.request.get(f"{made.server}/{language}/").body()
+    assert made.page.locator("#print pre").inner_text() == hashlib.sha256(page).hexdigest()
+    made.tap(t.plain("privacy.echo_show"))
+    made.page.locator("#echo form").wait_for()
+    made.answer("tax", "itin")
+    made.answer("fingerprints_government", "visa", "uscis")
+    made.page.locator("#state").select_option("TX")
+    made.axe("echo")
+    made.fits("echo")
+    head, _, shown = made.page.locator("#echo pre").inner_text().partition("\n\n")
+    assert {method for method, _ in made.requests} == {"GET"}
+    without = phone(java_script_enabled=False).open(f"/{language}/")
+    sent: list[str | None] = []
+    without.page.on("request", lambda request: sent.append(request.post_data))
+    without.answer("tax", "itin")
+    without.answer("fingerprints_government", "visa", "uscis")
+    without.page.locator("#state").select_option("TX")
+    without.submit("#done")
+    assert shown == sent[0]
+    assert head.splitlines()[0] == f"POST /{language}/results HTTP/1.1"
+    assert f"Content-Length: {len(shown)}" in head.splitlines()
