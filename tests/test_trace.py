@@ -18,6 +18,7 @@ from flask import Flask
 from app import cli
 from app.privacy import MAX_BODY
 from tests.conftest import LANGUAGES
+from tests.deployed import DEPLOY
 from tests.traced import OVERWRITE, SETTLE, Run, running, send, untraceable
 
 CANARY = "canary7141"
@@ -202,6 +203,12 @@ def test_nothing_holds_on_to_what_was_sent(built: Path, tmp_path: Path) -> None:
             assert answer
             found = run.readable(CANARY, VALID[:60], answer[0])
     assert found.keys() <= {CANARY.upper()}  # a method, in a cycle of Werkzeug's own
+
+
+@pytest.mark.parametrize("name", ["on-file@.service", "Containerfile"])
+def test_a_deployed_server_overwrites_what_it_frees(name: str) -> None:
+    setting = " ".join(f"{key}={value}" for key, value in OVERWRITE.items())
+    assert setting in (DEPLOY / name).read_text("utf-8")
 
 
 def test_waitress_keeps_bodies_and_answers_in_memory(app: Flask, built: Path) -> None:
