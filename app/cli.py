@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 SIGNATURE = ("OPERATOR_NAME", "OPERATOR_CONTACT", "PUBLIC_URL")
 #: A connection that sends nothing is let go after this many seconds.
 IDLE = 30
+#: Waitress would write a larger answer to a temporary file first; the largest, reference.db, has about 1 MB.
+MEMORY_FOR_ANSWER = 1 << 30
 
 
 def register(app: Flask) -> None:
@@ -192,16 +194,34 @@ def server(app: Flask, host: str, port: int) -> BaseWSGIServer:
     handed over whole: sending its first bytes while the rest was written made waitress spin, and at 64
     connections ten times slower.
     """
+    from waitress.channel import HTTPChannel
     from waitress.server import create_server
 
-    from app.privacy import MAX_BODY
+    from app.privacy import MAX_BODY, forget_addresses, terse
 
+    class Channel(HTTPChannel):  # type: ignore[misc]
+        """A connection that keeps no answer once it is sent, and no request once it is closed."""
+
+        def _flush_some(self, do_close: bool = True) -> bool:
+            sent: bool = super()._flush_some(do_close)
+            if self.connected and not self.total_outbufs_len:
+                self.outbufs[0].prune()
+            return sent
+
+        def handle_close(self) -> None:
+            super().handle_close()
+            with self.requests_lock:
+                self.request = None
+
+    logging.getLogger("waitress").addFilter(terse)
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # a line for every request that waits
+    forget_addresses()
     made: BaseWSGIServer = create_server(
         app, host=host, port=port, max_request_body_size=4 * MAX_BODY, ident=None, threads=2,
         connection_limit=900, asyncore_use_poll=True, send_bytes=1_000_000,
-        channel_timeout=IDLE, cleanup_interval=5,
+        channel_timeout=IDLE, cleanup_interval=5, outbuf_overflow=MEMORY_FOR_ANSWER,
     )  # fmt: skip
+    made.channel_class = Channel
     return made
 
 
@@ -209,6 +229,9 @@ def server(app: Flask, host: str, port: int) -> BaseWSGIServer:
 @with_appcontext
 def serve() -> None:
     """Serve the built site with waitress on HOST and PORT."""
+    import resource
+
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))  # a crash would write down what people sent
     host, port = os.environ.get("HOST", "127.0.0.1"), os.environ.get("PORT", "8000")
     if "results" not in current_app.view_functions:
         raise SystemExit("There is nothing to serve yet: run `make run`, or `flask --app app build`.")

@@ -6,8 +6,11 @@ import base64
 import hashlib
 import logging
 import struct
+import sys
+import urllib.parse
 from collections.abc import Iterable
 
+import werkzeug.urls
 from flask import Flask, Response, request
 from isal import isal_zlib
 
@@ -120,6 +123,8 @@ def protect(app: Flask, policy: str) -> None:
             response.headers["Cache-Control"] = "no-store"
         else:
             response.headers.setdefault("Cache-Control", "no-cache")
+        if nowhere := request.routing_exception:  # it holds the request, and the request holds it
+            nowhere.__traceback__ = nowhere.__context__ = None
         return response
 
     # Flask's own way would print a traceback, and with it what was sent.
@@ -129,3 +134,18 @@ def protect(app: Flask, policy: str) -> None:
 def quiet(endpoint: str | None, failure: BaseException | None) -> None:
     """Log a failure by endpoint and type, never by what was sent."""
     logging.getLogger("on_file").error("%s: %s", endpoint, type(failure).__name__)
+
+
+def terse(record: logging.LogRecord) -> bool:
+    """Cut what the server logs of a failure down to where and which: the rest may hold a path, an address."""
+    kind = sys.exc_info()[0]
+    if kind:
+        record.msg, record.args = f"{record.module}.{record.funcName}: {kind.__name__}", ()
+        record.exc_info = record.exc_text = record.stack_info = None
+    return True
+
+
+def forget_addresses() -> None:
+    """Take from the standard library its cache of the last 128 addresses asked for, queries included."""
+    for module in (urllib.parse, werkzeug.urls):
+        module.urlsplit = getattr(module.urlsplit, "__wrapped__", module.urlsplit)  # type: ignore[attr-defined]

@@ -8,6 +8,7 @@ from __future__ import annotations
 import csv
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -138,7 +139,7 @@ class Reference:
 
     def county(self, fips: str) -> County | None:
         """The county with this FIPS code, or None."""
-        with sqlite3.connect(self.uri, uri=True) as db:
+        with closing(sqlite3.connect(self.uri, uri=True)) as db:  # left open, it would hold the county
             row = db.execute(
                 "select c.state, county_agency_models, any_agency_models, law_287g,"
                 " coalesce(plate_cameras_mapped, 0), s.as_of, coalesce(p.as_of, '')"

@@ -13,8 +13,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from werkzeug.datastructures import MultiDict
+from werkzeug.http import parse_accept_header
 
 from app.built import Built
+from app.files import quality
 from app.forms import Questionnaire
 from app.model import PAGES, Catalog
 from app.reference import Reference
@@ -74,6 +76,17 @@ def test_encodings_and_validators(client: Client) -> None:
         again = {"If-None-Match": tag, "Accept-Encoding": name}
         assert client.open("/en/", 304, headers=again).data == b""
     assert client.open("/en/", headers={"Accept-Encoding": "br;q=0"}).data == plain
+
+
+@given(
+    st.lists(st.sampled_from(["gzip", "br", "*", "identity", "zstd", "x-br", ""])),
+    st.sampled_from([",", ", "]),
+)
+def test_a_plain_list_of_encodings_reads_as_it_does_in_full(names: list[str], comma: str) -> None:
+    accepted = comma.join(names)
+    wanted = dict(parse_accept_header(accepted))
+    for name in ("br", "gzip"):
+        assert quality(accepted, name) == wanted.get(name, wanted.get("*", 0))
 
 
 def test_data_for_others(client: Client) -> None:
