@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from typing import NoReturn
 from urllib.parse import parse_qsl
 
-from flask import Flask, Response, abort, redirect, request
+from flask import Flask, Request, Response, abort, redirect, request
 from werkzeug.datastructures import MultiDict
-from werkzeug.exceptions import HTTPException, InternalServerError, MethodNotAllowed
+from werkzeug.exceptions import HTTPException, InternalServerError, MethodNotAllowed, NotFound
+from werkzeug.routing import RequestRedirect
 from werkzeug.wrappers import Response as Answer
 
 from app.built import Built
@@ -25,6 +27,7 @@ BROKEN = {"\ufffd", "\x00"}
 def register(app: Flask, built: Built) -> None:
     """Add every route, the headers and the error pages."""
     questionnaire = Questionnaire(built.questions, built.states, Reference(built.site / "reference.db"))
+    app.config["PROVIDE_AUTOMATIC_OPTIONS"] = False  # Flask's own answer knows nothing of the files
     tags = ",".join(f'"{tag}"' for tag in NAMES)  # in quotes, for tags such as pt-BR
     lang = f"<any({tags}):lang>"
     protect(app, built.policy)
@@ -94,8 +97,6 @@ def register(app: Flask, built: Built) -> None:
     @app.errorhandler(HTTPException)
     def error(failure: HTTPException) -> Answer:
         status = failure.code or 500
-        if status < 400:
-            return failure.get_response()
         built_here = request.path in files.names
         if status == 404 and built_here:  # there, but not to be sent a form
             return error(MethodNotAllowed(()))
@@ -109,6 +110,13 @@ def register(app: Flask, built: Built) -> None:
             }
             made.headers["Allow"] = ", ".join(sorted(known))
         return made
+
+    def lost(request: Request) -> NoReturn:
+        """Flask's own redirects name the Host they were sent, and hand on the query: there are none."""
+        failure = request.routing_exception or NotFound()
+        raise NotFound() if isinstance(failure, RequestRedirect) else failure
+
+    app.raise_routing_exception = lost  # type: ignore[method-assign]
 
     @app.errorhandler(Exception)
     def broken(failure: Exception) -> Answer:

@@ -61,6 +61,23 @@ def test_results_by_get_lead_to_the_app(client: Client) -> None:
     assert client.open("/es/results", 302).headers["Location"] == "/es/"
 
 
+@pytest.mark.parametrize("path", ["/en//results", "//en//results?tax=itin", "/en/results/", "//"])
+@pytest.mark.parametrize("method", ["GET", "POST"])
+def test_no_answer_leads_to_a_host_that_was_sent(client: Client, path: str, method: str) -> None:
+    page = client.page(path, 404, method=method, base_url="http://evil.example")
+    assert "evil" not in page.html and "itin" not in page.html
+    client.page("/en", 404, method="POST", data={"tax": "itin"})
+
+
+@pytest.mark.parametrize(
+    ("path", "allow"),
+    [("/en/", "GET, HEAD, POST"), ("/en/help", "GET, HEAD"), ("/es/results", "GET, HEAD, POST")],
+)
+@pytest.mark.parametrize("method", ["OPTIONS", "PUT"])
+def test_what_an_address_takes_is_said_whole(client: Client, path: str, allow: str, method: str) -> None:
+    assert client.open(path, 405, method=method).headers["Allow"] == allow
+
+
 def test_encodings_and_validators(client: Client) -> None:
     plain = client.open("/en/").data
     for name, undo in (("br", brotli.decompress), ("gzip", gzip.decompress)):
