@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 SIGNATURE = ("OPERATOR_NAME", "OPERATOR_CONTACT", "PUBLIC_URL")
 #: A connection that sends nothing is let go after this many seconds.
 IDLE = 30
+#: Longer headers are refused: browsers send a tenth of it, and work grows with what is to be read.
+MAX_HEADER = 24 * 1024
 
 
 def register(app: Flask) -> None:
@@ -193,13 +195,16 @@ def server(app: Flask, host: str, port: int) -> BaseWSGIServer:
     from waitress.server import create_server
 
     from app.privacy import MAX_BODY
+    from app.wire import Channel, nameless
 
+    logging.getLogger("waitress").addFilter(nameless)
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # a line for every request that waits
     made: BaseWSGIServer = create_server(
-        app, host=host, port=port, max_request_body_size=4 * MAX_BODY, ident=None, threads=2,
-        connection_limit=900, asyncore_use_poll=True, send_bytes=1_000_000,
+        app, host=host, port=port, max_request_body_size=4 * MAX_BODY, max_request_header_size=MAX_HEADER,
+        ident=None, threads=2, connection_limit=900, asyncore_use_poll=True, send_bytes=1_000_000,
         channel_timeout=IDLE, cleanup_interval=5,
     )  # fmt: skip
+    made.channel_class = Channel
     return made
 
 

@@ -93,6 +93,13 @@ def headers(policy: str) -> dict[str, str]:
     }
 
 
+#: What a refusal carries that is made before the app is asked: by waitress, or by nginx with our file.
+REFUSED = {
+    **headers("default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"),
+    "Cache-Control": "no-store",
+}
+
+
 def protect(app: Flask, policy: str) -> None:
     """Set the headers on every answer, bound the body, and keep logs free of what people sent."""
     app.config["MAX_CONTENT_LENGTH"] = MAX_BODY
