@@ -27,12 +27,14 @@ KINDS = {
     ".svg": "image/svg+xml",
     ".webmanifest": "application/manifest+json",
 }
+#: What is read of a list of languages or encodings: reading a long one takes longer than answering.
+MOST_ACCEPTED = 500
 
 
 @lru_cache(maxsize=64)
 def quality(accepted: str, name: str) -> float:
     """How much an Accept-Encoding header wants an encoding."""
-    wanted = dict(parse_accept_header(accepted))
+    wanted = dict(parse_accept_header(accepted[:MOST_ACCEPTED]))
     return float(wanted.get(name, wanted.get("*", 0)))
 
 

@@ -6,13 +6,14 @@ from typing import NoReturn
 from urllib.parse import parse_qsl
 
 from flask import Flask, Request, Response, abort, redirect, request
-from werkzeug.datastructures import MultiDict
+from werkzeug.datastructures import LanguageAccept, MultiDict
 from werkzeug.exceptions import HTTPException, InternalServerError, MethodNotAllowed, NotFound
+from werkzeug.http import parse_accept_header
 from werkzeug.routing import RequestRedirect
 from werkzeug.wrappers import Response as Answer
 
 from app.built import Built
-from app.files import Files, takes_gzip
+from app.files import MOST_ACCEPTED, Files, takes_gzip
 from app.forms import MOST_FIELDS, Posted, Questionnaire
 from app.model import NAMES, SOURCE
 from app.privacy import headers, one_size, plain_size, protect, quiet
@@ -22,6 +23,12 @@ HTML = "text/html; charset=utf-8"
 FORM = "application/x-www-form-urlencoded"
 #: What decoding makes of bytes that are no UTF-8, plain or escaped, and what no field of ours holds.
 BROKEN = {"\ufffd", "\x00"}
+
+
+def wanted() -> str:
+    """The language that the browser asks for first, of those there are."""
+    listed = request.headers.get("Accept-Language", "")[:MOST_ACCEPTED]
+    return parse_accept_header(listed, LanguageAccept).best_match(list(NAMES), SOURCE)
 
 
 def register(app: Flask, built: Built) -> None:
@@ -50,8 +57,7 @@ def register(app: Flask, built: Built) -> None:
 
     @app.get("/")
     def root() -> Answer:
-        tag = request.accept_languages.best_match(list(NAMES), SOURCE)
-        answer = redirect(f"/{tag}/")
+        answer = redirect(f"/{wanted()}/")
         answer.vary.add("Accept-Language")
         return answer
 
@@ -92,7 +98,7 @@ def register(app: Flask, built: Built) -> None:
         first = request.path.split("/")[1]
         if first in NAMES:
             return first
-        return request.accept_languages.best_match(list(NAMES), SOURCE) or SOURCE
+        return wanted()
 
     @app.errorhandler(HTTPException)
     def error(failure: HTTPException) -> Answer:

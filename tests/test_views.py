@@ -49,6 +49,8 @@ def test_the_way_out_is_bland_and_clears(client: Client, language: str) -> None:
         ("", "en"),
         ("%%;q=x", "en"),
         ("*", "en"),
+        ("es," + "a," * 10_000, "es"),
+        ("a," * 10_000 + "es", "en"),  # nobody reads that far
     ],
 )
 def test_the_root_leads_to_a_language(client: Client, accepts: str, language: str) -> None:
