@@ -49,8 +49,13 @@ REQUESTS = {
     "a packed transfer": (
         b"POST /en/results HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: gzip\r\n\r\n", "400 Bad Request"
     ),
-    "a chunk that is none": (
-        b"POST /en/ HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n" + MARK + b"\r\n\r\n",
+    "a body in pieces": (
+        b"POST /en/ HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n1\r\na\r\n0\r\n\r\n",
+        "400 Bad Request",
+    ),
+    "a length and pieces": (
+        b"POST /en/ HTTP/1.1\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n"
+        b"GET /en/ HTTP/1.1\r\n\r\n",
         "400 Bad Request",
     ),
     "a long header": (full(b"GET / HTTP/1.1\r\nA: ", b"\r\n\r\n"), "431 Request Header Fields Too Large"),
