@@ -7,6 +7,7 @@ read at all puts the sender's address into the log; who sends a drop now and the
 from __future__ import annotations
 
 import logging
+import re
 import socket
 import struct
 import sys
@@ -20,6 +21,11 @@ from waitress.utilities import BadRequest, Error, ServerNotImplemented
 
 from app.privacy import REFUSED
 
+#: More lines than any header has, and more blanks before a value.
+LINES = 100
+BLANKS = re.compile(rb":[ \t]{20}")
+#: The first line: three words.
+FIRST = re.compile(rb"[!-~]+ [!-\xff]+ HTTP/[0-9]\.[0-9]\r\n")
 #: Header and body of a request have arrived after this many seconds, or never will.
 WHOLE = 30
 #: An answer has been taken after this many seconds: the largest file at some 2 kB a second.
@@ -27,17 +33,26 @@ TAKEN = 600
 
 
 class Parser(HTTPRequestParser):  # type: ignore[misc]
-    def parse_header(self, header_plus: bytes) -> None:
-        """What Python cannot read (``http://[``, a length of 5,000 digits) is a bad request.
+    """Refuses at a glance what waitress would read for seconds, while everybody waits.
 
-        So is a body in pieces: browsers say how long a form is. Reading 10,000 pieces of a byte took 0.2 s.
-        """
+    Its patterns try every way to split a run of blanks before a value, or of digits in an address with a
+    blank behind it: 8 kB took 18 seconds. Thousands of lines or pieces are slow too. No browser sends any.
+    """
+
+    def parse_header(self, header_plus: bytes) -> None:
+        fold = b"\r\n " in header_plus or b"\r\n\t" in header_plus
+        if fold or header_plus.count(b"\n") > LINES or BLANKS.search(header_plus):
+            raise ParsingError("")
+        if not FIRST.match(header_plus):
+            raise ParsingError("")
         try:
             super().parse_header(header_plus)
-        except ValueError:
+        except ValueError:  # an address such as http://[ or a length of 5,000 digits
             raise ParsingError("") from None
         if self.chunked:
             raise ParsingError("")
+        # Told to go on, waitress would wait for a body that is not to come.
+        self.expect_continue &= 0 < self.content_length < self.adj.max_request_body_size
 
 
 class Refusal(ErrorTask):  # type: ignore[misc]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import socket
+import time
 from email import message_from_string
 from email.message import Message
 from urllib.parse import urlsplit
@@ -59,6 +60,15 @@ REQUESTS = {
         "400 Bad Request",
     ),
     "a long header": (full(b"GET / HTTP/1.1\r\nA: ", b"\r\n\r\n"), "431 Request Header Fields Too Large"),
+    "a folded line": (b"GET / HTTP/1.1\r\nA: b\r\n c\r\n\r\n", "400 Bad Request"),
+    "no version": (b"GET /\r\n\r\n", "400 Bad Request"),
+    "many blanks": (b"GET / HTTP/1.1\r\nA:" + b" " * 20_000 + b"x\r\n\r\n", "400 Bad Request"),
+    "digits and a blank": (b"GET a://" + b"1" * 20_000 + b" x HTTP/1.1\r\n\r\n", "400 Bad Request"),
+    "many lines": (b"GET / HTTP/1.1\r\n" + b"A: b\r\n" * 100 + b"\r\n", "400 Bad Request"),
+    "a body too long, announced": (
+        b"POST /en/ HTTP/1.1\r\nExpect: 100-continue\r\nContent-Length: 99999999\r\n\r\n",
+        "413 Request Entity Too Large",
+    ),
     "a long address": (full(b"GET /", b" HTTP/1.1\r\n\r\n"), "431 Request Header Fields Too Large"),
     "a long body": (
         b"POST /en/results HTTP/1.1\r\nHost: x\r\nContent-Length: 99999999\r\n\r\n" + MARK,
@@ -72,11 +82,19 @@ def test_what_waitress_refuses_says_nothing_and_carries_our_headers(
     server: str, what: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     sent, status = REQUESTS[what]
+    begun = time.monotonic()
     got, headers, body = raw(server, sent)
     assert (got, body) == (status, b"")
+    assert time.monotonic() - begun < 2, "some of them took waitress half a minute"
     own = {"Connection": "close", "Content-Length": "0", "Date": headers["Date"]}
     assert dict(headers.items()) == REFUSED | own
     assert not caplog.records
+
+
+def test_a_body_that_is_announced_is_waited_for_only_if_there_is_one(server: str) -> None:
+    head = b"POST /en/results HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\nContent-Length: "
+    assert raw(server, head + b"0\r\n\r\n")[0] == "200 OK"
+    assert raw(server, head + b"8\r\n\r\ntax=itin")[0] == "100 Continue"
 
 
 def test_the_log_of_waitress_holds_no_address_and_nothing_that_was_sent() -> None:
