@@ -27,14 +27,14 @@ KINDS = {
     ".svg": "image/svg+xml",
     ".webmanifest": "application/manifest+json",
 }
-#: What is read of a list of languages or encodings: reading a long one takes longer than answering.
-MOST_ACCEPTED = 500
+#: What is read of a list of languages, encodings or tags: reading a long one takes longer than answering.
+MOST_READ = 500
 
 
 @lru_cache(maxsize=64)
 def quality(accepted: str, name: str) -> float:
     """How much an Accept-Encoding header wants an encoding."""
-    wanted = dict(parse_accept_header(accepted[:MOST_ACCEPTED]))
+    wanted = dict(parse_accept_header(accepted[:MOST_READ]))
     return float(wanted.get(name, wanted.get("*", 0)))
 
 
@@ -66,7 +66,7 @@ class Files:
         if name.endswith("/bye.html"):
             headers.append(("Clear-Site-Data", CLEAR))
         known = environ.get("HTTP_IF_NONE_MATCH")
-        if known and parse_etags(known).contains_weak(etag):
+        if known and parse_etags(known[:MOST_READ]).contains_weak(etag):
             start("304 NOT MODIFIED", headers)
             return []
         body = self.built.read(name, chosen)

@@ -13,7 +13,7 @@ from werkzeug.routing import RequestRedirect
 from werkzeug.wrappers import Response as Answer
 
 from app.built import Built
-from app.files import MOST_ACCEPTED, Files, takes_gzip
+from app.files import MOST_READ, Files, takes_gzip
 from app.forms import MOST_FIELDS, Posted, Questionnaire
 from app.model import NAMES, SOURCE
 from app.privacy import headers, one_size, plain_size, protect, quiet
@@ -23,11 +23,13 @@ HTML = "text/html; charset=utf-8"
 FORM = "application/x-www-form-urlencoded"
 #: What decoding makes of bytes that are no UTF-8, plain or escaped, and what no field of ours holds.
 BROKEN = {"\ufffd", "\x00"}
+#: No name and no value of ours needs an escape; more of them than this take long to read.
+MOST_ESCAPES = 1000
 
 
 def wanted() -> str:
     """The language that the browser asks for first, of those there are."""
-    listed = request.headers.get("Accept-Language", "")[:MOST_ACCEPTED]
+    listed = request.headers.get("Accept-Language", "")[:MOST_READ]
     return parse_accept_header(listed, LanguageAccept).best_match(list(NAMES), SOURCE)
 
 
@@ -43,15 +45,16 @@ def register(app: Flask, built: Built) -> None:
 
     def posted() -> Posted:
         """The form that was sent, checked; one that cannot be read at all ends here."""
-        if request.mimetype not in ("", FORM) or request.content_encoding:
+        kind = (request.content_type or "").partition(";")[0].strip().lower()
+        if kind not in ("", FORM) or request.content_encoding:
             abort(400)
-        body = request.get_data(cache=False).decode("utf-8", "replace")
-        fields = parse_qsl(body, keep_blank_values=True)
-        if body and not fields:  # bytes that are no form at all
+        sent = request.get_data(cache=False)
+        if sent.count(b"&") >= MOST_FIELDS or sent.count(b"%") > MOST_ESCAPES:
             abort(400)
-        if len(fields) > MOST_FIELDS or not BROKEN.isdisjoint(
-            "".join(name + value for name, value in fields)
-        ):
+        fields = parse_qsl(sent.decode("utf-8", "replace"), keep_blank_values=True)
+        if sent and not fields:  # bytes that are no form at all
+            abort(400)
+        if not BROKEN.isdisjoint("".join(name + value for name, value in fields)):
             abort(400)
         return questionnaire.read(MultiDict(fields))
 

@@ -254,6 +254,8 @@ HTML = "<script>alert(1)</script>"
 REFUSED: list[tuple[str, str, dict[str, Any], int]] = [
     ("POST", "/en/results", {"data": {f"f{n}": "x" for n in range(2000)}}, 400),
     ("POST", "/en/results", {"data": "&".join(["a=1"] * 100)}, 400),
+    ("POST", "/en/results", {"data": b"&" * 16_000}, 400),
+    ("POST", "/en/results", {"data": b"tax=" + b"%" * 16_000}, 400),
     ("POST", "/en/results", {"data": b"tax=" + b"x" * 1_000_000}, 413),
     ("POST", "/en/results", {"data": b"tax=%ff%fe"}, 400),
     ("POST", "/en/results", {"data": b"\xff\xfe=1"}, 400),
