@@ -46,6 +46,8 @@ LISTS = (
     b"*,",
     b"=;,",
     b'"x",',
+    b" x",
+    b"\tx",
     b"W/",
     b"br;q=-1,",
     b"\xff,",
@@ -76,7 +78,11 @@ SIZES = (
     b"+5", b"05", b"5\x00",
 )  # fmt: skip
 LINES = (
-    b"GET /\r\n\r\n", b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", b"GET  / HTTP/1.1\r\n\r\n",
+    b"GET /\r\n\r\n", b"GET a://" + b"1" * 9000 + b" x HTTP/1.1\r\n\r\n",
+    b"GET / HTTP/1.1\r\nA:" + b" " * 9000 + b"x\r\n\r\n",
+    b"GET / HTTP/1.1\r\nA: x" + b" \t" * 9000 + b"\x01\r\n\r\n",
+    b"GET / HTTP/1.1\r\nA:" + b"\r\n" + b" \r\n" * 5000 + b" x\r\n\r\n",
+    b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", b"GET  / HTTP/1.1\r\n\r\n",
     b"GET / HTTP/1.1 \r\n\r\n",
     b"GET /%s HTTP/9.9\r\nHost: x\r\n\r\n", b"GET / HTTP/1.\r\n\r\n", b"get / HTTP/1.1\r\n\r\n",
     b"\r\n\r\n\r\n", b"\x16\x03\x01\x02",
@@ -336,7 +342,7 @@ class Grammar:
             (b"Accept-Language", b"Accept-Encoding", b"If-None-Match", b"Content-Type", b"Cookie", b"Range")
         )
         pattern = self.chance.choice(LISTS)
-        made.set(name, (pattern * (length // len(pattern))).strip())
+        made.set(name, (pattern * (length // len(pattern))) + self.mark)
 
     def method(self, made: Request) -> None:
         made.method = self.chance.choice(METHODS)
