@@ -46,6 +46,13 @@ bench-load: build .venv/tested ## two minutes of the load that a radio mention b
 bench-phone: build .venv/tested ## what a slowed browser on a slow line waits for (as root; ROUNDS=5)
 	@$(BIN)/python -B -m tests.bench.phone $(if $(ROUNDS),--rounds $(ROUNDS)) || test $$? -eq 77
 
+bench-timing: build .venv/tested ## whether the time to an answer tells of what was answered
+	@$(BIN)/python -m tests.bench.timing
+
+fuzz: build .venv/tested ## hostile requests against our own server (COUNT=200000 SEED=1), and slow ones
+	@$(BIN)/python -m tests.bench.fuzz $(if $(COUNT),--count $(COUNT)) $(if $(SEED),--seed $(SEED))
+	@$(BIN)/python -m tests.bench.drip
+
 screenshot: .venv/tested browser ## take the README's picture
 	@$(BIN)/python -m tests.browser.screenshot
 
@@ -72,4 +79,4 @@ clean: ## remove .venv and build
 	@$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements-test.txt
 	@touch $@
 
-.PHONY: help run build test check po schema sizes bench bench-growth bench-load bench-phone screenshot browser lock clean
+.PHONY: help run build test check po schema sizes bench bench-growth bench-load bench-phone bench-timing fuzz screenshot browser lock clean

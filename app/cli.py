@@ -31,6 +31,8 @@ SIGNATURE = ("OPERATOR_NAME", "OPERATOR_CONTACT", "PUBLIC_URL")
 IDLE = 30
 #: Waitress would write a larger answer to a temporary file first; the largest, reference.db, has about 1 MB.
 MEMORY_FOR_ANSWER = 1 << 30
+#: Longer headers are refused: browsers send a tenth of it, and work grows with what is to be read.
+MAX_HEADER = 24 * 1024
 
 
 def register(app: Flask) -> None:
@@ -194,31 +196,17 @@ def server(app: Flask, host: str, port: int) -> BaseWSGIServer:
     handed over whole: sending its first bytes while the rest was written made waitress spin, and at 64
     connections ten times slower.
     """
-    from waitress.channel import HTTPChannel
     from waitress.server import create_server
 
     from app.privacy import MAX_BODY, forget_addresses, terse
-
-    class Channel(HTTPChannel):  # type: ignore[misc]
-        """A connection that keeps no answer once it is sent, and no request once it is closed."""
-
-        def _flush_some(self, do_close: bool = True) -> bool:
-            sent: bool = super()._flush_some(do_close)
-            if self.connected and not self.total_outbufs_len:
-                self.outbufs[0].prune()
-            return sent
-
-        def handle_close(self) -> None:
-            super().handle_close()
-            with self.requests_lock:
-                self.request = None
+    from app.wire import Channel
 
     logging.getLogger("waitress").addFilter(terse)
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # a line for every request that waits
     forget_addresses()
     made: BaseWSGIServer = create_server(
-        app, host=host, port=port, max_request_body_size=4 * MAX_BODY, ident=None, threads=2,
-        connection_limit=900, asyncore_use_poll=True, send_bytes=1_000_000,
+        app, host=host, port=port, max_request_body_size=4 * MAX_BODY, max_request_header_size=MAX_HEADER,
+        ident=None, threads=2, connection_limit=900, asyncore_use_poll=True, send_bytes=1_000_000,
         channel_timeout=IDLE, cleanup_interval=5, outbuf_overflow=MEMORY_FOR_ANSWER,
     )  # fmt: skip
     made.channel_class = Channel

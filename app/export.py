@@ -16,12 +16,10 @@ NGINX = """\
 # brotli_static needs its module; leave that line out where there is none.
 root %(folder)s;
 gzip_static on; gzip_vary on; brotli_static on;
-location = %(root)s/ { return 302 %(root)s/%(first)s/; }
-location %(root)s/ {
-  try_files $uri $uri.html $uri/index.html =404;
-%(headers)s
-}
 error_page 404 %(root)s/404.html;
+%(headers)s
+location = %(root)s/ { return 302 %(root)s/%(first)s/; }
+location %(root)s/ { try_files $uri $uri.html $uri/index.html =404; }
 """
 CADDY = """\
 # Inside a site block.
@@ -43,9 +41,9 @@ def policy(pages: Pages) -> str:
 def header_files(pages: Pages, root: str) -> Iterator[tuple[str, str]]:
     """(name, text) of the headers as nginx, Caddy and hosts with a ``_headers`` file read them."""
     table = {**headers(policy(pages)), "Cache-Control": "no-cache"}
-    nginx = "\n".join(f'  add_header {name} "{value}" always;' for name, value in table.items())
-    leave = f"location ~ ^{root}/[^/]+/({'|'.join(LEAVING)})$ {{\n  try_files $uri.html =404;\n{nginx}\n"
-    leave += f"  add_header Clear-Site-Data '{CLEAR}' always;\n}}\n"
+    nginx = "\n".join(f'add_header {name} "{value}" always;' for name, value in table.items())
+    leave = f"location ~ ^{root}/[^/]+/({'|'.join(LEAVING)})$ {{ # a header more, and so each of them again\n"
+    leave += f"try_files $uri.html =404;\n{nginx}\nadd_header Clear-Site-Data '{CLEAR}' always;\n}}\n"
     values = {"folder": "/srv/www" if root else "/srv/on-file", "root": root, "first": SOURCE}
     yield "headers.nginx.conf", NGINX % {**values, "headers": nginx} + leave
     caddy = "\n".join(f"  {name} `{value}`" for name, value in table.items())

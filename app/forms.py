@@ -85,6 +85,7 @@ class Questionnaire:
 
     def read(self, posted: MultiDict[str, str]) -> Posted:
         """Check what was posted. ``errors`` maps a field to the key of its message."""
+        self.reference.counties  # noqa: B018  read with the first form, whatever it holds
         form: Form = getattr(self.own, "form", None) or self.form()
         self.own.form = form
         try:

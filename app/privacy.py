@@ -111,6 +111,13 @@ def headers(policy: str) -> dict[str, str]:
     }
 
 
+#: What a refusal carries that is made before the app is asked: by waitress, or by nginx with our file.
+REFUSED = {
+    **headers("default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"),
+    "Cache-Control": "no-store",
+}
+
+
 def protect(app: Flask, policy: str) -> None:
     """Set the headers on every answer, bound the body, and keep logs free of what people sent."""
     app.config["MAX_CONTENT_LENGTH"] = MAX_BODY
@@ -139,8 +146,9 @@ def quiet(endpoint: str | None, failure: BaseException | None) -> None:
 def terse(record: logging.LogRecord) -> bool:
     """Cut what the server logs of a failure down to where and which: the rest may hold a path, an address."""
     kind = sys.exc_info()[0]
-    if kind:
-        record.msg, record.args = f"{record.module}.{record.funcName}: {kind.__name__}", ()
+    if kind or record.levelno >= logging.ERROR:
+        failed = kind.__name__ if kind else "failed"
+        record.msg, record.args = f"{record.module}.{record.funcName}: {failed}", ()
         record.exc_info = record.exc_text = record.stack_info = None
     return True
 

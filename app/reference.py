@@ -10,7 +10,9 @@ import sqlite3
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass
+from functools import cache, cached_property
 from pathlib import Path
+from sys import intern
 from typing import TYPE_CHECKING, Any
 
 from app import model
@@ -132,29 +134,38 @@ def shown(data: Path) -> tuple[list[str], list[str]]:
 
 
 class Reference:
-    """Reads the baked file; opened per call, so it is safe in any thread and keeps no lock."""
+    """Reads the baked file. All counties are kept: looking one up takes no time that would tell."""
 
     def __init__(self, path: Path) -> None:
         self.uri = f"{path.resolve().as_uri()}?mode=ro&immutable=1"
 
-    def county(self, fips: str) -> County | None:
-        """The county with this FIPS code, or None."""
-        with closing(sqlite3.connect(self.uri, uri=True)) as db:  # left open, it would hold the county
-            row = db.execute(
-                "select c.state, county_agency_models, any_agency_models, law_287g,"
+    @cached_property
+    def counties(self) -> Mapping[str, County]:
+        """By FIPS code."""
+        with closing(sqlite3.connect(self.uri, uri=True)) as db:
+            found = db.execute(
+                "select c.fips, c.state, county_agency_models, any_agency_models, law_287g,"
                 " coalesce(plate_cameras_mapped, 0), s.as_of, coalesce(p.as_of, '')"
                 " from counties c join states s using (state) left join plate_cameras p using (fips)"
-                " where c.fips = ?",
-                [fips],
-            ).fetchone()
-        if row is None:
-            return None
-        state, own, any_agency, law, cameras, listed, mapped = row
-        found = set()
-        if JAIL_MODELS & set(own.split("|")):
-            found.add("jail")
-        if "task_force" in any_agency.split("|"):
-            found.add("street")
-        if not found and law == "barred":
-            found.add("barred")
-        return County(fips, state, frozenset(found), cameras, listed, mapped)
+            ).fetchall()
+        return {
+            fips: County(fips, intern(state), answers(own, any_agency, law), cameras, intern(at), intern(to))
+            for fips, state, own, any_agency, law, cameras, at, to in found
+        }
+
+    def county(self, fips: str) -> County | None:
+        """The county with this FIPS code, or None."""
+        return self.counties.get(fips)
+
+
+@cache
+def answers(own: str, any_agency: str, law: str) -> frozenset[str]:
+    """What ICE's list says of a county's own agency, of any in it, and the state's law: as an answer."""
+    found = set()
+    if JAIL_MODELS & set(own.split("|")):
+        found.add("jail")
+    if "task_force" in any_agency.split("|"):
+        found.add("street")
+    if not found and law == "barred":
+        found.add("barred")
+    return frozenset(found)

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from typing import NoReturn
 from urllib.parse import parse_qsl
 
-from flask import Flask, Response, abort, redirect, request
-from werkzeug.datastructures import MultiDict
-from werkzeug.exceptions import HTTPException, InternalServerError, MethodNotAllowed
+from flask import Flask, Request, Response, abort, redirect, request
+from werkzeug.datastructures import LanguageAccept, MultiDict
+from werkzeug.exceptions import HTTPException, InternalServerError, MethodNotAllowed, NotFound
+from werkzeug.http import parse_accept_header
+from werkzeug.routing import RequestRedirect
 from werkzeug.wrappers import Response as Answer
 
 from app.built import Built
-from app.files import Files, takes_gzip
+from app.files import MOST_READ, Files, takes_gzip
 from app.forms import MOST_FIELDS, Posted, Questionnaire
 from app.model import NAMES, SOURCE
 from app.privacy import QUICK, THOROUGH, headers, one_size, plain_size, protect, quiet
@@ -20,11 +23,20 @@ HTML = "text/html; charset=utf-8"
 FORM = "application/x-www-form-urlencoded"
 #: What decoding makes of bytes that are no UTF-8, plain or escaped, and what no field of ours holds.
 BROKEN = {"\ufffd", "\x00"}
+#: No name and no value of ours needs an escape; more of them than this take long to read.
+MOST_ESCAPES = 1000
+
+
+def wanted() -> str:
+    """The language that the browser asks for first, of those there are."""
+    listed = request.headers.get("Accept-Language", "")[:MOST_READ]
+    return parse_accept_header(listed, LanguageAccept).best_match(list(NAMES), SOURCE)
 
 
 def register(app: Flask, built: Built) -> None:
     """Add every route, the headers and the error pages."""
     questionnaire = Questionnaire(built.questions, built.states, Reference(built.site / "reference.db"))
+    app.config["PROVIDE_AUTOMATIC_OPTIONS"] = False  # Flask's own answer knows nothing of the files
     tags = ",".join(f'"{tag}"' for tag in NAMES)  # in quotes, for tags such as pt-BR
     lang = f"<any({tags}):lang>"
     protect(app, built.policy)
@@ -33,22 +45,22 @@ def register(app: Flask, built: Built) -> None:
 
     def posted() -> Posted:
         """The form that was sent, checked; one that cannot be read at all ends here."""
-        if request.mimetype not in ("", FORM) or request.content_encoding:
+        kind = (request.content_type or "").partition(";")[0].strip().lower()
+        if kind not in ("", FORM) or request.content_encoding:
             abort(400)
-        body = request.get_data(cache=False).decode("utf-8", "replace")
-        fields = parse_qsl(body, keep_blank_values=True)
-        if body and not fields:  # bytes that are no form at all
+        sent = request.get_data(cache=False)
+        if sent.count(b"&") >= MOST_FIELDS or sent.count(b"%") > MOST_ESCAPES:
             abort(400)
-        if len(fields) > MOST_FIELDS or not BROKEN.isdisjoint(
-            "".join(name + value for name, value in fields)
-        ):
+        fields = parse_qsl(sent.decode("utf-8", "replace"), keep_blank_values=True)
+        if sent and not fields:  # bytes that are no form at all
+            abort(400)
+        if not BROKEN.isdisjoint("".join(name + value for name, value in fields)):
             abort(400)
         return questionnaire.read(MultiDict(fields))
 
     @app.get("/")
     def root() -> Answer:
-        tag = request.accept_languages.best_match(list(NAMES), SOURCE)
-        answer = redirect(f"/{tag}/")
+        answer = redirect(f"/{wanted()}/")
         answer.vary.add("Accept-Language")
         return answer
 
@@ -90,13 +102,11 @@ def register(app: Flask, built: Built) -> None:
         first = request.path.split("/")[1]
         if first in NAMES:
             return first
-        return request.accept_languages.best_match(list(NAMES), SOURCE) or SOURCE
+        return wanted()
 
     @app.errorhandler(HTTPException)
     def error(failure: HTTPException) -> Answer:
         status = failure.code or 500
-        if status < 400:
-            return failure.get_response()
         built_here = request.path in files.names
         if status == 404 and built_here:  # there, but not to be sent a form
             return error(MethodNotAllowed(()))
@@ -111,6 +121,13 @@ def register(app: Flask, built: Built) -> None:
             }
             made.headers["Allow"] = ", ".join(sorted(known))
         return made
+
+    def lost(request: Request) -> NoReturn:
+        """Flask's own redirects name the Host they were sent, and hand on the query: there are none."""
+        failure = request.routing_exception or NotFound()
+        raise NotFound() if isinstance(failure, RequestRedirect) else failure
+
+    app.raise_routing_exception = lost  # type: ignore[method-assign]
 
     @app.errorhandler(Exception)
     def broken(failure: Exception) -> Answer:

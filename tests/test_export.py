@@ -10,8 +10,8 @@ import pytest
 from app import cli, export
 from app.files import address
 from app.pages import Pages
-from app.privacy import headers
-from tests.conftest import TODAY, Client
+from app.privacy import CLEAR, headers
+from tests.conftest import LANGUAGES, TODAY, Client
 
 NOSCRIPT = re.compile(r"<noscript><p class=\"mark\">[^<]+</p></noscript>")
 
@@ -53,12 +53,22 @@ def test_every_byte_is_what_the_app_serves(copy: Path, built: Path, client: Clie
 
 
 def test_the_headers_are_the_app_s_own(copy: Path, pages: Pages) -> None:
+    """The whole table and no more, for every address; what the way out has on top stands there alone."""
     table = {**headers(export.policy(pages)), "Cache-Control": "no-cache"}
-    for name in ("_headers", "Caddyfile", "headers.nginx.conf"):
-        text = (copy / name).read_text("utf-8")
-        for header, value in table.items():
-            assert re.search(rf'{header}:? ["`]?{re.escape(value)}["`]?', text), (name, header)
-        assert "Clear-Site-Data" in text
+    nginx = (copy / "headers.nginx.conf").read_text("utf-8")
+    top, leave = re.split(r"location ~ .*/bye\$ ", nginx)
+    sent = re.compile(r"add_header (\S+) (?:\"([^\"]*)\"|'([^']*)') always;")
+    assert {name: value for name, value, _ in sent.findall(top)} == table
+    assert {name: a or b for name, a, b in sent.findall(leave)} == table | {"Clear-Site-Data": CLEAR}
+    assert "add_header" not in top.partition("\nlocation")[2], "one there would undo those above"
+    caddy = (copy / "Caddyfile").read_text("utf-8")
+    (block,) = re.findall(r"^header \{\n(.*?)\n\}", caddy, re.DOTALL | re.MULTILINE)
+    assert dict(re.findall(r"^  (\S+) `(.*)`$", block, re.MULTILINE)) == table
+    assert re.findall(r"^header (?!\{)(.*)$", caddy, re.MULTILINE) == [f"/*/bye Clear-Site-Data `{CLEAR}`"]
+    blocks = re.findall(r"^(/\S*)\n((?:  .*\n)+)", (copy / "_headers").read_text("utf-8"), re.MULTILINE)
+    assert {path: dict(re.findall(r"  (\S+): (.*)\n", lines)) for path, lines in blocks} == {
+        "/*": table, **{f"/{tag}/bye": {"Clear-Site-Data": CLEAR} for tag in LANGUAGES}
+    }  # fmt: skip
 
 
 def test_under_a_path(copy: Path, built: Path, tmp_path: Path) -> None:

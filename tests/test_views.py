@@ -52,6 +52,8 @@ def test_the_way_out_is_bland_and_clears(client: Client, language: str, name: st
         ("", "en"),
         ("%%;q=x", "en"),
         ("*", "en"),
+        ("es," + "a," * 10_000, "es"),
+        ("a," * 10_000 + "es", "en"),  # nobody reads that far
     ],
 )
 def test_the_root_leads_to_a_language(client: Client, accepts: str, language: str) -> None:
@@ -62,6 +64,23 @@ def test_the_root_leads_to_a_language(client: Client, accepts: str, language: st
 
 def test_results_by_get_lead_to_the_app(client: Client) -> None:
     assert client.open("/es/results", 302).headers["Location"] == "/es/"
+
+
+@pytest.mark.parametrize("path", ["/en//results", "//en//results?tax=itin", "/en/results/", "//"])
+@pytest.mark.parametrize("method", ["GET", "POST"])
+def test_no_answer_leads_to_a_host_that_was_sent(client: Client, path: str, method: str) -> None:
+    page = client.page(path, 404, method=method, base_url="http://evil.example")
+    assert "evil" not in page.html and "itin" not in page.html
+    client.page("/en", 404, method="POST", data={"tax": "itin"})
+
+
+@pytest.mark.parametrize(
+    ("path", "allow"),
+    [("/en/", "GET, HEAD, POST"), ("/en/help", "GET, HEAD"), ("/es/results", "GET, HEAD, POST")],
+)
+@pytest.mark.parametrize("method", ["OPTIONS", "PUT"])
+def test_what_an_address_takes_is_said_whole(client: Client, path: str, allow: str, method: str) -> None:
+    assert client.open(path, 405, method=method).headers["Allow"] == allow
 
 
 def test_encodings_and_validators(client: Client) -> None:
@@ -249,6 +268,8 @@ HTML = "<script>alert(1)</script>"
 REFUSED: list[tuple[str, str, dict[str, Any], int]] = [
     ("POST", "/en/results", {"data": {f"f{n}": "x" for n in range(2000)}}, 400),
     ("POST", "/en/results", {"data": "&".join(["a=1"] * 100)}, 400),
+    ("POST", "/en/results", {"data": b"&" * 16_000}, 400),
+    ("POST", "/en/results", {"data": b"tax=" + b"%" * 16_000}, 400),
     ("POST", "/en/results", {"data": b"tax=" + b"x" * 1_000_000}, 413),
     ("POST", "/en/results", {"data": b"tax=%ff%fe"}, 400),
     ("POST", "/en/results", {"data": b"\xff\xfe=1"}, 400),

@@ -29,6 +29,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import IO
 from urllib.parse import urlencode
 
 from werkzeug.datastructures import MultiDict
@@ -179,14 +180,15 @@ def free_port() -> int:
 class Server:
     """One ``flask serve``, as it is deployed."""
 
-    def __init__(self) -> None:
+    def __init__(self, log: IO[bytes] | int = subprocess.DEVNULL) -> None:
+        self.log = log
         self.port = free_port()
         self.start()
 
     def start(self) -> None:
         environment = {**os.environ, "HOST": "127.0.0.1", "PORT": str(self.port)}
         command = [sys.executable, "-m", "flask", "--app", "app", "serve"]
-        self.process = subprocess.Popen(command, cwd=ROOT, env=environment, stderr=subprocess.DEVNULL)
+        self.process = subprocess.Popen(command, cwd=ROOT, env=environment, stderr=self.log)
 
     def kill(self) -> None:
         self.process.kill()
