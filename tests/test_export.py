@@ -10,7 +10,7 @@ import pytest
 from app import cli, export
 from app.files import address
 from app.pages import Pages
-from app.privacy import CLEAR, headers
+from app.privacy import CLEAR, LEAVING, headers
 from tests.conftest import LANGUAGES, TODAY, Client
 
 NOSCRIPT = re.compile(r"<noscript><p class=\"mark\">[^<]+</p></noscript>")
@@ -56,7 +56,7 @@ def test_the_headers_are_the_app_s_own(copy: Path, pages: Pages) -> None:
     """The whole table and no more, for every address; what the way out has on top stands there alone."""
     table = {**headers(export.policy(pages)), "Cache-Control": "no-cache"}
     nginx = (copy / "headers.nginx.conf").read_text("utf-8")
-    top, leave = re.split(r"location ~ .*/bye\$ ", nginx)
+    top, leave = nginx.split("/[^/]+/(bye|kitchen)$ ")
     sent = re.compile(r"add_header (\S+) (?:\"([^\"]*)\"|'([^']*)') always;")
     assert {name: value for name, value, _ in sent.findall(top)} == table
     assert {name: a or b for name, a, b in sent.findall(leave)} == table | {"Clear-Site-Data": CLEAR}
@@ -64,10 +64,13 @@ def test_the_headers_are_the_app_s_own(copy: Path, pages: Pages) -> None:
     caddy = (copy / "Caddyfile").read_text("utf-8")
     (block,) = re.findall(r"^header \{\n(.*?)\n\}", caddy, re.DOTALL | re.MULTILINE)
     assert dict(re.findall(r"^  (\S+) `(.*)`$", block, re.MULTILINE)) == table
-    assert re.findall(r"^header (?!\{)(.*)$", caddy, re.MULTILINE) == [f"/*/bye Clear-Site-Data `{CLEAR}`"]
+    assert re.findall(r"^header (?!\{)(.*)$", caddy, re.MULTILINE) == [
+        f"/*/{name} Clear-Site-Data `{CLEAR}`" for name in LEAVING
+    ]
     blocks = re.findall(r"^(/\S*)\n((?:  .*\n)+)", (copy / "_headers").read_text("utf-8"), re.MULTILINE)
     assert {path: dict(re.findall(r"  (\S+): (.*)\n", lines)) for path, lines in blocks} == {
-        "/*": table, **{f"/{tag}/bye": {"Clear-Site-Data": CLEAR} for tag in LANGUAGES}
+        "/*": table,
+        **{f"/{tag}/{name}": {"Clear-Site-Data": CLEAR} for tag in LANGUAGES for name in LEAVING},
     }  # fmt: skip
 
 

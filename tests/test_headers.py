@@ -15,7 +15,7 @@ from flask.testing import FlaskClient
 
 from app.built import ENCODINGS, Built
 from app.files import KINDS, address
-from app.privacy import REFUSED
+from app.privacy import LEAVING, REFUSED
 from tests.conftest import LANGUAGES
 from tests.test_wire import raw
 
@@ -131,7 +131,7 @@ def test_every_built_file(plain: FlaskClient, policy: str, built: Path, method: 
         chosen = "" if name == "reference.db" else encoding
         tag = f'"{sign}-{chosen}"' if chosen else f'"{sign}"'
         own = {"Cache-Control": "no-cache", "Vary": "Accept-Encoding", "ETag": tag}
-        if path in [f"/{language}/bye" for language in LANGUAGES]:
+        if path in [f"/{language}/{name}" for language in LANGUAGES for name in LEAVING]:
             own["Clear-Site-Data"] = '"cache", "cookies", "storage"'
         full = {**own, "Content-Type": KINDS[Path(name).suffix]}
         if chosen:
@@ -248,7 +248,7 @@ def test_a_file_that_is_gone(
     assert (status, body) == ("500 Internal Server Error", b"")
     own = {"Connection": "close", "Content-Length": "0", "Date": headers["Date"]}
     assert dict(headers.items()) == REFUSED | own
-    assert [record.getMessage() for record in caplog.records] == ["waitress: FileNotFoundError"]
+    assert [record.getMessage() for record in caplog.records] == ["channel.service: FileNotFoundError"]
 
 
 @pytest.mark.parametrize("path", ["/", "/en/", "/es/bye", "/healthz", "/nowhere", "/reference.db"])

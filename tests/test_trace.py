@@ -99,7 +99,7 @@ def hostile(language: str) -> list[tuple[str, bytes]]:
         ("302", ask("GET", f"/{language}?{bird('redirected')}", **named)),
         ("302", ask("GET", "/", **named | {"Accept_Language": f"{language}, {bird('language')}"})),
         ("404", ask("GET", at + bird("path"))),
-        ("308", ask("GET", f"/{language}//results?q={bird('slashes')}")),
+        ("404", ask("GET", f"/{language}//results?q={bird('slashes')}")),
         ("404", ask("GET", f"{at}%63%61nary7141-escaped%ff")),
         ("404", ask("POST", at + bird("posted"), form("tax"), **named)),
         ("200", ask("GET", f"http://{bird('host')}{at}", Host=bird("host"))),
