@@ -49,8 +49,9 @@ class Parser(HTTPRequestParser):  # type: ignore[misc]
             raise ParsingError("") from None
         if self.chunked:
             raise ParsingError("")
-        # Told to go on, waitress would wait for a body that is not to come.
-        self.expect_continue &= 0 < self.content_length < self.adj.max_request_body_size
+        # Nobody is told to go on. Waitress would say so while it holds a lock, and then wait for a body even
+        # where none is to come. No browser asks; who does sends in the end.
+        self.expect_continue = False
 
 
 class Refusal(ErrorTask):  # type: ignore[misc]
@@ -105,8 +106,7 @@ class Channel(HTTPChannel):  # type: ignore[misc]
     def handle_close(self) -> None:
         """Keep nothing of a request whose sender has gone."""
         super().handle_close()
-        with self.requests_lock:
-            self.request = None
+        self.request = None  # without the lock: whoever finds that the sender has gone may hold it
 
     def cut(self) -> None:
         """Hang up, and let the kernel forget what was not taken.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import socket
+import struct
 import time
 from email import message_from_string
 from email.message import Message
@@ -90,10 +91,25 @@ def test_what_waitress_refuses_says_nothing_and_carries_our_headers(
     assert not caplog.records
 
 
-def test_a_body_that_is_announced_is_waited_for_only_if_there_is_one(server: str) -> None:
-    head = b"POST /en/results HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\nContent-Length: "
-    assert raw(server, head + b"0\r\n\r\n")[0] == "200 OK"
-    assert raw(server, head + b"8\r\n\r\ntax=itin")[0] == "100 Continue"
+ANNOUNCED = b"POST /en/results HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\nContent-Length: "
+
+
+def test_a_body_that_is_announced_is_read_if_there_is_one(server: str) -> None:
+    assert raw(server, ANNOUNCED + b"0\r\n\r\n")[0] == "200 OK"
+    assert raw(server, ANNOUNCED + b"8\r\n\r\ntax=itin")[0] == "200 OK"
+
+
+def test_who_hangs_up_in_the_middle_leaves_a_server_that_answers(server: str) -> None:
+    """Hung up on without a word, at any moment, also by who has announced more."""
+    address = urlsplit(server)
+    first = b"POST /en/results HTTP/1.1\r\nHost: x\r\nContent-Length: 8\r\n\r\ntax=itin"
+    for more in (ANNOUNCED + b"8\r\n\r\n", first, first[:-4], b"GET /reference.db HTTP/1.1\r\n\r\n" * 5):
+        for turn in range(60):
+            with socket.create_connection((str(address.hostname), address.port or 0)) as line:
+                line.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+                line.sendall(first + more)
+                time.sleep(turn / 20_000)
+    assert raw(server, b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n")[0] == "200 OK"
 
 
 def test_the_log_of_waitress_holds_no_address_and_nothing_that_was_sent() -> None:
