@@ -12,7 +12,6 @@ from datetime import date
 from functools import cached_property
 from io import BytesIO
 from pathlib import Path
-from string import Formatter
 from urllib.parse import urlsplit
 
 import yaml
@@ -31,6 +30,7 @@ SPOKEN = {"prs": "fa_AF"}
 
 #: Header lines that would change without a word having changed, or name nobody.
 UNKEPT = tuple(f'"{name}' for name in ("POT-", "PO-Rev", "Last-T", "Language-T", "Report"))
+NOTHING = Markup("")
 
 Translations = Mapping[tuple[str, str], str]
 
@@ -53,7 +53,9 @@ def read_translations(tag: str, folder: Path = TRANSLATIONS) -> dict[tuple[str, 
 
 def reviewers(folder: Path = TRANSLATIONS) -> dict[str, str]:
     """Tag → the role of whoever has read the translation; a language nobody has read is not in it."""
-    ledger = yaml.load((folder / "review.yaml").read_text("utf-8"), yaml.BaseLoader)
+    text = (folder / "review.yaml").read_text("utf-8")
+    # BaseLoader builds text, lists and mappings, no objects.
+    ledger = yaml.load(text, yaml.BaseLoader)  # noqa: S506 # nosec B506
     return {tag: entry["reviewed_by"] for tag, entry in ledger.items() if entry["reviewed_by"]}
 
 
@@ -103,8 +105,8 @@ class Words:
     def _markup(self, key: str, values: Mapping[str, object]) -> Markup:
         text = self.catalog.texts[key]
         found, message = self._message(text)
-        made = self._fill(str(escape(message)), text, values, found)
-        return made if found else self._english(made, ' data-untranslated=""')
+        made = self._fill(escape(message), text, values, found)
+        return made if found else self._english(made, Markup(' data-untranslated=""'))
 
     def has(self, key: str) -> bool:
         """Whether the text under a key is in this language."""
@@ -116,18 +118,18 @@ class Words:
         message = self.translations.get((text.key, text.msgid))
         return message is not None, message or text.msgid
 
-    def _english(self, inner: object, extra: str = "") -> Markup:
-        side = ' dir="ltr"' if self.dir == "rtl" else ""
-        return Markup(f'<span lang="{SOURCE}"{side}{extra}>{escape(inner)}</span>')
+    def _english(self, inner: object, extra: Markup = NOTHING) -> Markup:
+        side = Markup(' dir="ltr"') if self.dir == "rtl" else NOTHING
+        return Markup('<span lang="{}"{}{}>{}</span>').format(SOURCE, side, extra, inner)
 
-    def _fill(self, message: str, text: Text, values: Mapping[str, object], local: bool) -> Markup:
+    def _fill(self, message: Markup, text: Text, values: Mapping[str, object], local: bool) -> Markup:
         words = self if local else _english_of(self)
         made = {name: words.value(name, value) for name, value in text.values.items()}
         made |= {
             name: value if isinstance(value, Markup) else words.value(name, str(value))
             for name, value in values.items()
         }
-        return Markup(Formatter().vformat(message, (), made))
+        return message.format(**made)
 
     def value(self, name: str, value: str) -> Markup:
         """A placeholder's value as markup: ``date1``, ``2025-08`` → ``August 2025``."""

@@ -40,19 +40,20 @@ def whole(pages: Pages, tag: str) -> str:
         return [(n, list(same)) for n, same in groupby(sorted(found, key=number), key=number)]
 
     local = {code: pages.local(code) for code in pages.states(tag)}
+    styles = (pages.assets.style, pages.assets.file_style)
+    # Hashes and words of the policy; its quotes must stay what they are.
+    policy = Markup(file_policy(styles, pages.assets.file_scripts))  # noqa: S704 # nosec B704
     return pages.render(
         "onefile.html", tag, "/", pages.words[tag].plain("app.title"), app_page=True, app_style=True,
         gap=default, states=list(local), sections=SECTIONS, story=catalog.sources[STORY],
         sources=sources, number={source.id: n for n, source in enumerate(sources, 1)},
-        english=Markup(f' lang="{SOURCE}"') if tag != SOURCE else "",
+        english=Markup(' lang="{}"').format(SOURCE) if tag != SOURCE else "",
         rights_sources=[source.id for source in pages.cited(catalog.rights)], lists=list(listed.values()),
         by_state=[
             (code, groups, [(kind, fits, by_list(found)) for kind, fits, found in groups])
             for code, groups in local.items()
         ],
-        policy=Markup(
-            file_policy((pages.assets.style, pages.assets.file_style), pages.assets.file_scripts)
-        ),
+        policy=policy,
     )  # fmt: skip
 
 
