@@ -22,6 +22,10 @@ test: .venv/tested browser ## lint, type-check, check the content, run every tes
 	@$(FLASK) check
 	@$(BIN)/pytest
 
+test-browsers: .venv/tested ## the main journeys in Chromium, Firefox ESR and WebKitGTK (some minutes)
+	@sh tests/engines/install $(BIN)
+	@$(BIN)/pytest tests/engines
+
 check: .venv/ready ## read all content and say what is wrong with it
 	@$(FLASK) check
 
@@ -79,4 +83,4 @@ clean: ## remove .venv and build
 	@$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements-test.txt
 	@touch $@
 
-.PHONY: help run build test check po schema sizes bench bench-growth bench-load bench-phone bench-timing fuzz screenshot browser lock clean
+.PHONY: help run build test test-browsers check po schema sizes bench bench-growth bench-load bench-phone bench-timing fuzz screenshot browser lock clean

@@ -154,14 +154,14 @@ def rewritten(folder: Path, port: int, plain: int, upstreams: Sequence[int]) -> 
 
 
 @contextmanager
-def proxy(folder: Path, upstreams: Sequence[int]) -> Iterator[Proxy]:
-    """Start nginx before these ports."""
+def proxy(folder: Path, upstreams: Sequence[int], ports: tuple[int, int] | None = None) -> Iterator[Proxy]:
+    """Start nginx before these ports, on free ones of its own or on ``ports`` for TLS and without."""
     assert NGINX
-    port, plain = free_ports(2)
+    port, plain = ports or free_ports(2)
     subprocess.run(
         ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes",
          "-keyout", "on-file.key", "-out", "on-file.pem", "-days", "2", "-subj", "/CN=localhost",
-         "-addext", "subjectAltName=DNS:localhost,IP:127.0.0.1"],
+         "-addext", "subjectAltName=DNS:localhost,DNS:on-file.example,IP:127.0.0.1"],
         cwd=folder, check=True, capture_output=True,
     )  # fmt: skip
     (folder / "nginx.conf").write_text(rewritten(folder, port, plain, upstreams), "utf-8")
@@ -177,15 +177,15 @@ def proxy(folder: Path, upstreams: Sequence[int]) -> Iterator[Proxy]:
 
 
 @contextmanager
-def deployed(built: Path, folder: Path) -> Iterator[Site]:
-    """Two processes of the app on a build, behind nginx."""
-    ports = free_ports(2)
-    processes = [serve(built, port) for port in ports]
+def deployed(built: Path, folder: Path, ports: tuple[int, int] | None = None) -> Iterator[Site]:
+    """Two processes of the app on a build, behind nginx; ``ports`` are nginx's."""
+    behind = free_ports(2)
+    processes = [serve(built, port) for port in behind]
     try:
-        for port, process in zip(ports, processes, strict=True):
+        for port, process in zip(behind, processes, strict=True):
             await_port(port, process)
-        with proxy(folder, ports) as front:
-            yield Site(front, built, ports, processes)
+        with proxy(folder, behind, ports) as front:
+            yield Site(front, built, behind, processes)
     finally:
         for process in processes:
             stop(process)

@@ -23,10 +23,10 @@ ARGUMENTS = ["--no-sandbox", "--disable-background-networking", "--disable-compo
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 
 
-def launch(playwright: Playwright) -> Browser:
+def launch(playwright: Playwright, *more: str) -> Browser:
     path = next((found for name in NAMES if (found := shutil.which(name))), None)
     return playwright.chromium.launch(
-        executable_path=path, args=ARGUMENTS, ignore_default_args=["--disable-back-forward-cache"]
+        executable_path=path, args=[*ARGUMENTS, *more], ignore_default_args=["--disable-back-forward-cache"]
     )
 
 

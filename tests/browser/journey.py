@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
+from app import assess
 from app.pages import Pages
 from tests.browser.conftest import Phone
 
@@ -10,6 +14,12 @@ SOME = {
     "tax": ("itin",), "pay_form": ("yes",), "ssn": ("no",), "medicaid": ("family",),
     "fingerprints_police": ("ticket",), "held": ("no",), "fingerprints_government": ("visa", "border"),
 }  # fmt: skip
+
+
+def expected(pages: Pages, answers: Mapping[str, tuple[str, ...]]) -> dict[str, list[Any]]:
+    """What the rules say of these answers: level, dependencies and rows by system."""
+    found = assess.assess({key: frozenset(ids) for key, ids in answers.items()}, pages.catalog.systems)
+    return {f.system: [f.level, " ".join(f.depends), list(f.rows)] for f in found}
 
 
 def go_through(phone: Phone, pages: Pages, language: str, answers: dict[str, tuple[str, ...]]) -> None:
