@@ -209,8 +209,8 @@ def test_the_help_page_holds_every_provider(pages: Pages) -> None:
 def test_who_runs_a_copy_may_choose_where_leaving_ends(pages: Pages, monkeypatch: pytest.MonkeyPatch) -> None:
     """The first page hands on to the second, which clears once more and goes on."""
     monkeypatch.setenv("LEAVE_URL", "https://weather.example/")
-    assert '<meta http-equiv="refresh" content="0;url=/es/kitchen">' in pages.bye("es", "bye")
-    assert '<meta http-equiv="refresh" content="0;url=https://weather.example/">' in pages.bye(
+    assert '<meta http-equiv="refresh" content="0; url=/es/kitchen">' in pages.bye("es", "bye")
+    assert '<meta http-equiv="refresh" content="0; url=https://weather.example/">' in pages.bye(
         "es", "kitchen"
     )
     monkeypatch.delenv("LEAVE_URL")
