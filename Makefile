@@ -26,6 +26,9 @@ test-browsers: .venv/tested ## the main journeys in Chromium, Firefox ESR and We
 	@sh tests/engines/install $(BIN)
 	@$(BIN)/pytest tests/engines
 
+audit: build .venv/audited ## HTML, headers, speed, unit and code, judged by others' tools (needs node, Java, nginx, root)
+	@$(BIN)/python -B -m tests.audit
+
 check: .venv/ready ## read all content and say what is wrong with it
 	@$(FLASK) check
 
@@ -66,6 +69,8 @@ browser: .venv/tested ## a browser for the tests, if there is none
 lock: .venv/tested ## write the lock files anew from pyproject.toml
 	@$(BIN)/uv pip compile -q --generate-hashes --universal --no-header pyproject.toml -o requirements.txt
 	@$(BIN)/uv pip compile -q --generate-hashes --universal --no-header --extra test pyproject.toml -o requirements-test.txt
+	@$(BIN)/uv pip compile -q --generate-hashes --universal --no-header --extra audit \
+		-c requirements-test.txt pyproject.toml -o requirements-audit.txt
 
 clean: ## remove .venv and build
 	@rm -rf .venv build
@@ -83,4 +88,8 @@ clean: ## remove .venv and build
 	@$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements-test.txt
 	@touch $@
 
-.PHONY: help run build test test-browsers check po schema sizes bench bench-growth bench-load bench-phone bench-timing fuzz screenshot browser lock clean
+.venv/audited: .venv/tested requirements-audit.txt
+	@$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements-audit.txt
+	@touch $@
+
+.PHONY: help run build test test-browsers audit check po schema sizes bench bench-growth bench-load bench-phone bench-timing fuzz screenshot browser lock clean
