@@ -221,7 +221,7 @@ def serve() -> None:
 
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))  # a crash would write down what people sent
     host, port = os.environ.get("HOST", "127.0.0.1"), os.environ.get("PORT", "8000")
-    if "results" not in current_app.view_functions:
+    if "healthz" not in current_app.view_functions:
         raise SystemExit("There is nothing to serve yet: run `make run`, or `flask --app app build`.")
     if not port.isdigit() or int(port) > 65535:
         raise SystemExit(f"PORT must be a number from 0 to 65535, not {port}.")

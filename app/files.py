@@ -16,8 +16,9 @@ from app.privacy import CLEAR, LEAVING
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
+HTML = "text/html; charset=utf-8"
 KINDS = {
-    ".html": "text/html; charset=utf-8",
+    ".html": HTML,
     ".js": "text/javascript; charset=utf-8",
     ".json": "application/json",
     ".xml": "application/atom+xml",

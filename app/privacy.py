@@ -119,8 +119,7 @@ REFUSED = {
 
 
 def protect(app: Flask, policy: str) -> None:
-    """Set the headers on every answer, bound the body, and keep logs free of what people sent."""
-    app.config["MAX_CONTENT_LENGTH"] = MAX_BODY
+    """Set the headers on every answer, and keep logs free of what people sent."""
     fixed = list(headers(policy).items())
 
     @app.after_request

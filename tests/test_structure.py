@@ -12,7 +12,7 @@ ROOT = Path(__file__).parent.parent
 LAYERS = (
     ("model", "assets"), ("assess", "shapes"), ("entries",), ("lists", "privacy", "language"), ("catalog",),
     ("reference", "open_data"), ("forms",), ("sheet", "review", "wording"), ("built", "pages"),
-    ("files", "measure", "pieces", "onefile", "wire"), ("site", "views"), ("export",), ("cli",),
+    ("files", "measure", "pieces", "onefile", "wire"), ("answers", "site"), ("views", "export"), ("cli",),
     ("__init__",),
 )  # fmt: skip
 

@@ -71,7 +71,7 @@ def test_results_by_get_lead_to_the_app(client: Client) -> None:
 def test_no_answer_leads_to_a_host_that_was_sent(client: Client, path: str, method: str) -> None:
     page = client.page(path, 404, method=method, base_url="http://evil.example")
     assert "evil" not in page.html and "itin" not in page.html
-    client.page("/en", 404, method="POST", data={"tax": "itin"})
+    client.page("/en", 405, method="POST", data={"tax": "itin"})
 
 
 @pytest.mark.parametrize(
