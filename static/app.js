@@ -8,8 +8,8 @@ const make = (tag, ...inside) => {
   made.append(...inside);
   return made;
 };
-const views = { 0: "urgent all", start: "start urgent", all: "errors urgent all" };
-let fields, at, editing, up, worked, away;
+const views = { 0: "urgent all", start: "start urgent", all: "errors urgent all", results: "urgent results" };
+let fields, at, editing, up, worked, away, whole;
 
 const word = (css) => doc.importNode($(css, $("#words").content), true);
 const text = (css) => word(css).textContent;
@@ -131,7 +131,7 @@ const work = () => {
   for (const mark of $$("p[data-when]")) show(mark, when[mark.dataset.when]);
   for (const field of fields) list.append(make("li", ask(name(field), answer(name(field), answers[name(field)]))));
   $("#results").after(...(empty ? [$("#help"), $("#rights"), box] : [box, $("#help")]));
-  views.results = "urgent results cards help unknown" + (empty ? " rights" : "");
+  whole = "urgent results cards help unknown" + (empty ? " rights" : "");
   sort(doc);
 };
 
@@ -146,20 +146,23 @@ const view = (names) => {
   for (const section of $$("main>section")) show(section, names.split(" ").includes(section.id));
 };
 
-// The cards are laid out once the counts have been seen.
-const rest = () => at == "results" && view(views.results);
+// What can wait until the counts have been seen: the step of the history, and the cards.
+const rest = () => {
+  if (at != "results") return;
+  if (history.state != at) history.pushState(at, "");
+  view(whole);
+};
 
 const go = (to, quiet) => {
-  if (!quiet) history.pushState(to, "");
   if (to == "results") work(), (editing = false);
+  else if (!quiet) history.pushState(to, "");
   const moved = at != null;
   at = to;
   const field = fields[to];
   const total = fields.length - 1;
   const last = !field || editing || to == total;
   const progress = $("#progress");
-  const names = views[to] || (field ? "all" : to);
-  view(to == "results" ? "urgent results" : names);
+  view(views[to] || (field ? "all" : to));
   requestAnimationFrame(() => setTimeout(rest, 50));
   for (const part of $$(".topic,fieldset")) show(part, !field || part.contains(field));
   show($("#next"), !last);
