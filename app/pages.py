@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from app import language, model, review, wording
+from app import language, model, place, review, wording
 from app.assets import Assets
 from app.language import Words
 from app.model import LEVELS, PAGES, SOURCE, Catalog, Provider, Rule
@@ -174,6 +174,11 @@ class Pages:
                 extra |= {"state": "", "by_state": [(code, self.local(code)) for code in self.states(tag)]}
             case "privacy":
                 extra["headers"] = headers(content_security_policy(self.assets.styles, self.assets.scripts))
+            case "place":
+                states = self.catalog.states
+                extra["places"] = [
+                    (code, place.state_lines(states[code], t, self.today)) for code in self.states(tag)
+                ]
             case "rights":
                 extra |= {"cited_here": self.cited(self.catalog.rights)}
             case "sources":
@@ -185,6 +190,9 @@ class Pages:
                     "strengths": [(id, t(f"strengths.{id}")) for id in model.STRENGTHS],
                     "verdicts": [(id, t(f"verdicts.{id}")) for id in model.VERDICTS],
                     "sections": model.SECTIONS,
+                    "laws": [
+                        (code, law) for code in self.states(tag) if (law := self.catalog.states[code].law)
+                    ],
                 }
         return self.render(f"{name}.html", tag, f"/{name}", t.plain(f"{name}.title"), **extra)
 
