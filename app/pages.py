@@ -9,6 +9,7 @@ import os
 import re
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date
+from functools import cached_property
 from itertools import groupby
 from pathlib import Path
 from typing import Any
@@ -19,9 +20,12 @@ from markupsafe import Markup
 
 from app import language, model, place, review, wording
 from app.assets import Assets
+from app.catalog import DATA
+from app.county_map import CountyMap
 from app.language import Words
 from app.model import LEVELS, PAGES, SOURCE, Catalog, Provider, Rule
 from app.privacy import LEAVING, content_security_policy, headers, integrity
+from app.reference import CAMERAS_KNOWN
 
 STORY = "s0"
 #: Kinds of providers in the order shown, and the systems that move a kind to the top.
@@ -150,6 +154,21 @@ class Pages:
         """State codes by the name they have in the language."""
         return sorted(self.catalog.states, key=lambda code: self.words[tag].plain(f"state.{code}").casefold())
 
+    @cached_property
+    def county_map(self) -> CountyMap:
+        return CountyMap.read(DATA)
+
+    def map(self, tag: str) -> dict[str, object]:
+        """What stands around the maps by county, and the table that says the same."""
+        drawn, order = self.county_map, self.states(tag)
+        counts = drawn.counts()
+        whole, single = drawn.shapeless()
+        return {
+            "listed": drawn.listed, "mapped": drawn.mapped, "known": CAMERAS_KNOWN, "single": single,
+            "whole": [code for code in order if code in whole],
+            "table": [(code, counts[code]) for code in order if code in counts],
+        }  # fmt: skip
+
     # --- GET pages ---------------------------------------------------------------------------------
 
     def app(self, tag: str, gap: Gap = default) -> str:
@@ -169,6 +188,7 @@ class Pages:
                 extra |= {
                     "sections": model.SECTIONS,
                     "cited": cited | {"unknown": self.cited(self.catalog.unknown)},
+                    "map": self.map(tag),
                 }
             case "help":
                 extra |= {"state": "", "by_state": [(code, self.local(code)) for code in self.states(tag)]}
