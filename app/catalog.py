@@ -26,6 +26,7 @@ from app.model import (
     Question,
     Rule,
     Source,
+    State,
     System,
     Term,
     Wording,
@@ -48,14 +49,7 @@ class Loader(Lists):
         self.named: list[tuple[str, Entry, str]] = []
 
     def interface(self) -> None:
-        def walk(entry: Entry, prefix: str) -> None:
-            for key, value in entry.items():
-                if isinstance(value, Entry):
-                    walk(value, f"{prefix}{key}.")
-                else:
-                    self.text(entry, key, prefix + key)
-
-        walk(self.read(self.folder / "interface.yaml"), "")
+        self.tree(self.read(self.folder / "interface.yaml"))
 
     def file(self, name: str) -> Entry:
         """A file that has one shape."""
@@ -199,6 +193,16 @@ class Loader(Lists):
         """The claims of a file that holds nothing else."""
         return self.claims(self.file(name), f"{name}.claim", shapes.STATEMENT, name)
 
+    def place(self, states: Mapping[str, State]) -> tuple[Claim, ...]:
+        """The sentences about states, and the claims that their codes call for."""
+        file = self.file("place")
+        self.tree(file.get("lines", Entry()), "place.")
+        claims = self.claims(file, "place.claim", shapes.STATEMENT, "place")
+        broken = {f"broken_{code}" for code, state in states.items() if state.law and state.law.alpr_broken}
+        for missed in sorted(broken ^ {claim.id for claim in claims}):
+            self.problem(file, "claims", f"{missed} stands exactly where state_laws.csv has alpr_broken")
+        return claims
+
     def changes(self) -> tuple[Change, ...]:
         made = []
         for entry in self.shaped(self.file("changes"), "changes", shapes.CHANGE):
@@ -262,14 +266,15 @@ class Loader(Lists):
                 self.problems.append(f"systems/{path.name}:1: file: is not named in systems.yaml")
         for ident in questions.keys() - self.used:
             self.problem(lines, ident, "no rule uses this question")
-        states, providers = self.lists()
+        states = self.states()
+        providers = self.providers(states)
         help = self.file("help")
         catalog = Catalog(
             topics, tuple(questions.values()), systems, self.statements("rights"),
             self.statements("unknown"),
             self.claims(help, "help.claim", shapes.STATEMENT, "help"), self.help(help, providers), providers,
-            states, self.sources(), self.texts, self.strings(index, "watched"), self.wording(),
-            self.changes(), "",
+            states, self.place(states), self.sources(), self.texts, self.strings(index, "watched"),
+            self.wording(), self.changes(), "",
         )  # fmt: skip
         known = {f"{part}.{claim.id}" for part, claim in catalog.claims}
         for name, entry, key in self.named:
@@ -290,6 +295,7 @@ def version(catalog: Catalog) -> str:
         [(part, replace(claim, origin="")) for part, claim in catalog.claims],
         sorted(catalog.sources.items()),
         list(catalog.providers.values()),
+        list(catalog.states.values()),
     ]
     return hashlib.sha256(repr(facts).encode()).hexdigest()[:6]
 

@@ -14,7 +14,7 @@ import yaml
 
 from app import model
 from app.model import Text
-from app.shapes import DATE, DAY, Field, Shape
+from app.shapes import DATE, DAY, TIME, Field, Shape
 
 
 class ContentError(Exception):
@@ -154,6 +154,14 @@ class Reader:
         elif not ahead and self.today and value > self.today[: len(value)]:
             self.problem(entry, key, f"{value} is in the future (today is {self.today})")
 
+    def tree(self, entry: Entry, prefix: str = "") -> None:
+        """Register every text of a tree as a message; keys are joined by dots."""
+        for key, value in entry.items():
+            if isinstance(value, Entry):
+                self.tree(value, f"{prefix}{key}.")
+            else:
+                self.text(entry, key, prefix + key)
+
     def text(self, entry: Entry, field: str, key: str) -> str:
         """Register ``entry[field]`` as the message ``key``; placeholders are checked."""
         source = entry.get(field)
@@ -188,6 +196,7 @@ def misfit(kind: str, value: str) -> str:
         "date": (DATE, "is not a date"),
         "number": (r"\d+(\.\d+)?", "is not a number"),
         "money": (r"\d+(\.\d\d)?", "is not an amount"),
+        "time": (TIME, "is not a length of time (P21D, P30M, P3Y, PT3M)"),
         "phone": (r"\+1\d{10}", "is not a phone number (+1 and ten digits)"),
         "site": (r"[a-z0-9.-]+\.[a-z]{2,}(/\S*)?", "is not a web address (without https://)"),
         "name": (r"\S.*", "is empty"),

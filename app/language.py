@@ -20,6 +20,7 @@ from babel.dates import format_date, format_skeleton
 from babel.messages.catalog import Catalog as Messages
 from babel.messages.pofile import read_po, write_po
 from babel.numbers import format_currency, format_decimal
+from babel.units import format_unit
 from markupsafe import Markup, escape
 
 from app.model import NAMES, SOURCE, Catalog, Text
@@ -27,6 +28,8 @@ from app.model import NAMES, SOURCE, Catalog, Text
 TRANSLATIONS = Path(__file__).parent.parent / "translations"
 #: Codes of legal_help.csv that CLDR knows under another name.
 SPOKEN = {"prs": "fa_AF"}
+
+UNITS = {"D": "day", "M": "month", "Y": "year"}
 
 #: Header lines that would change without a word having changed, or name nobody.
 UNKEPT = tuple(f'"{name}' for name in ("POT-", "PO-Rev", "Last-T", "Language-T", "Report"))
@@ -140,6 +143,8 @@ class Words:
                 return escape(format_decimal(value, locale=self.locale))
             case "money":
                 return escape(format_currency(value, "USD", "¤#,##0", self.locale, currency_digits=False))
+            case "time":
+                return escape(self.time(value))
             case "phone":
                 return self.phone(value)
             case "site":
@@ -165,6 +170,11 @@ class Words:
         if known == 2:
             return format_skeleton("yMMMM", day, locale=self.locale)
         return format_date(day, "long", locale=self.locale)
+
+    def time(self, value: str) -> str:
+        """An ISO length of time with one unit: ``P21D`` → ``21 days``, ``PT3M`` → ``3 minutes``."""
+        unit = "minute" if value.startswith("PT") else UNITS[value[-1]]
+        return format_unit(int(value.strip("PTDMY")), unit, "long", locale=self.locale)
 
     def foreign(self, text: str) -> Markup:
         """A name or title that stays English: isolated and marked, on pages in other languages."""

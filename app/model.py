@@ -14,7 +14,7 @@ SOURCE = "en"
 NAMES = {"en": ("English", "en_US"), "es": ("Español", "es_US")}
 
 #: The GET pages of a language beside the app.
-PAGES = ("systems", "help", "rights", "sources", "privacy", "changes", "keep")
+PAGES = ("systems", "help", "rights", "sources", "privacy", "changes", "keep", "place")
 
 LEVELS = ("likely", "possible", "unclear", "unlikely")
 RULE_LEVELS = ("likely", "possible")
@@ -34,8 +34,11 @@ COUNTY_OPTIONS = ("jail", "street", "barred")
 NOT_SURE = "not_sure"
 NONE = "none"
 
-#: What a placeholder may hold: ``{date:2025-08}``, ``{number1:47289}`` …
-VALUE_KINDS = ("date", "number", "money", "name", "phone", "site")
+#: What a state's law does about agreements between ICE and local officers.
+AGREEMENT_LAWS = ("barred", "conditions", "court_ruling", "changing", "required", "none_found")
+
+#: What a placeholder may hold: ``{date:2025-08}``, ``{number1:47289}``, ``{time:P21D}`` …
+VALUE_KINDS = ("date", "number", "money", "time", "name", "phone", "site")
 PLACEHOLDER = re.compile(r"\{([a-z]+)(\d*)(?::([^{}]*))?\}")
 APOSTROPHE = re.compile(r"(?<=\w)'")
 
@@ -178,6 +181,57 @@ class Provider:
 
 
 @dataclass(frozen=True)
+class StateLaw:
+    """What a state's law says, in codes: a row of state_laws.csv, where ``shapes.STATE_LAW`` lists the codes.
+
+    ``alpr_kept`` is how long plate records may be kept (``P21D``), by ``alpr_kept_by``: the law or a rule.
+    ``alpr_broken`` says that police have not kept to the law, or did what it forbids ``before`` it was one.
+    ``alpr_read`` is what of it we have read. ``summary`` is English, for the sources page only.
+    """
+
+    alpr_has_law: str
+    alpr_limits_sharing: str
+    alpr_names_immigration: str
+    alpr_kept: str
+    alpr_kept_by: str
+    alpr_broken: str
+    alpr_source_url: str
+    alpr_as_of: str
+    alpr_read: tuple[str, ...]
+    summary: str
+    license_regardless: str
+    license_source_url: str
+    nlets_blocked: str
+    nlets_source_url: str
+    dmv_as_of: str
+    clearview_access: str
+    clearview_delete: str
+    clearview_opt_out: str
+    clearview_source_url: str
+    clearview_as_of: str
+
+
+@dataclass(frozen=True)
+class State:
+    """A state or territory: what ICE's list of the day ``listed`` counts there, and what its law says.
+
+    ``counties_listed`` are those with an agency on the list; ``statewide`` agencies are in none of them.
+    ``agreement_law`` is one of AGREEMENT_LAWS, as of ``agreement_law_as_of``. Territories have no ``law``.
+    """
+
+    code: str
+    listed: str
+    agreements: int
+    agencies: int
+    statewide: int
+    counties: int
+    counties_listed: int
+    agreement_law: str
+    agreement_law_as_of: str
+    law: StateLaw | None = None
+
+
+@dataclass(frozen=True)
 class HelpLine:
     """A national line: a provider and what it is for; ``in_app``, or on the help page only."""
 
@@ -245,7 +299,8 @@ class Catalog:
     cautions: tuple[Claim, ...]
     help: tuple[HelpGroup, ...]
     providers: Mapping[str, Provider]
-    states: tuple[str, ...]
+    states: Mapping[str, State]
+    place: tuple[Claim, ...]
     sources: Mapping[str, Source]
     texts: Mapping[str, Text]
     watched: tuple[str, ...]
@@ -260,5 +315,6 @@ class Catalog:
             yield from ((system.id, claim) for claim in system.claims)
         yield from (("rights", claim) for claim in self.rights)
         yield from (("unknown", claim) for claim in self.unknown)
+        yield from (("place", claim) for claim in self.place)
         yield from (("help", claim) for claim in self.cautions)
         yield from (("help", group.claim) for group in self.help if group.claim)

@@ -9,6 +9,7 @@ import os
 import re
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date
+from functools import cached_property
 from itertools import groupby
 from pathlib import Path
 from typing import Any
@@ -17,11 +18,14 @@ from urllib.parse import urlsplit
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from app import language, model, review, wording
+from app import language, model, place, review, wording
 from app.assets import Assets
+from app.catalog import DATA
+from app.county_map import CountyMap
 from app.language import Words
 from app.model import LEVELS, PAGES, SOURCE, Catalog, Provider, Rule
 from app.privacy import LEAVING, content_security_policy, headers, integrity
+from app.reference import CAMERAS_KNOWN
 
 STORY = "s0"
 #: Kinds of providers in the order shown, and the systems that move a kind to the top.
@@ -156,6 +160,21 @@ class Pages:
         """State codes by the name they have in the language."""
         return sorted(self.catalog.states, key=lambda code: self.words[tag].plain(f"state.{code}").casefold())
 
+    @cached_property
+    def county_map(self) -> CountyMap:
+        return CountyMap.read(DATA)
+
+    def map(self, tag: str) -> dict[str, object]:
+        """What stands around the maps by county, and the table that says the same."""
+        drawn, order = self.county_map, self.states(tag)
+        counts = drawn.counts()
+        whole, single = drawn.shapeless()
+        return {
+            "listed": drawn.listed, "mapped": drawn.mapped, "known": CAMERAS_KNOWN, "single": single,
+            "whole": [code for code in order if code in whole],
+            "table": [(code, counts[code]) for code in order if code in counts],
+        }  # fmt: skip
+
     # --- GET pages ---------------------------------------------------------------------------------
 
     def app(self, tag: str, gap: Gap = default) -> str:
@@ -175,11 +194,17 @@ class Pages:
                 extra |= {
                     "sections": model.SECTIONS,
                     "cited": cited | {"unknown": self.cited(self.catalog.unknown)},
+                    "map": self.map(tag),
                 }
             case "help":
                 extra |= {"state": "", "by_state": [(code, self.local(code)) for code in self.states(tag)]}
             case "privacy":
                 extra["headers"] = headers(content_security_policy(self.assets.styles, self.assets.scripts))
+            case "place":
+                states = self.catalog.states
+                extra["places"] = [
+                    (code, place.state_lines(states[code], t, self.today)) for code in self.states(tag)
+                ]
             case "rights":
                 extra |= {"cited_here": self.cited(self.catalog.rights)}
             case "sources":
@@ -191,6 +216,9 @@ class Pages:
                     "strengths": [(id, t(f"strengths.{id}")) for id in model.STRENGTHS],
                     "verdicts": [(id, t(f"verdicts.{id}")) for id in model.VERDICTS],
                     "sections": model.SECTIONS,
+                    "laws": [
+                        (code, law) for code in self.states(tag) if (law := self.catalog.states[code].law)
+                    ],
                 }
         return self.render(f"{name}.html", tag, f"/{name}", t.plain(f"{name}.title"), **extra)
 

@@ -61,6 +61,7 @@ def bake(t: Words, data: Path, target: Path) -> None:
     target.unlink(missing_ok=True)
     db = Database(target)
     fill("states", map(counted, rows(data / "states.csv")), "state")
+    fill("state_laws", rows(data / "state_laws.csv"), "state", state="states")
     fill("counties", map(counted, rows(data / "counties_287g.csv")), "fips", state="states")
     fill("plate_cameras", map(counted, rows(data / "counties_alpr_osm.csv")), "fips", fips="counties")
     db.table("plate_cameras_notice").insert(

@@ -11,8 +11,27 @@ from app import model
 #: An ISO date that may stop at the year or month.
 DATE = r"\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?"
 DAY = r"\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])"
+#: An ISO length of time with one unit.
+TIME = r"P\d+[DMY]|PT\d+M"
 PROVIDER_KINDS = ("immigration", "detention", "hotline", "tax", "privacy", "lawyer_search", "records")
 COSTS = ("free", "low", "unknown")
+
+#: Coded columns of state_laws.csv and what may stand in each. ``other_law``: another law of the state limits
+#: help with immigration work. ``results``: a request blocks search results, and deletes nothing.
+STATE_LAW = {
+    "alpr_has_law": ("yes", "no", "unknown"),
+    "alpr_limits_sharing": ("yes", "partial", "no", "unknown"),
+    "alpr_names_immigration": ("yes", "other_law", "no", "unknown"),
+    "alpr_kept_by": ("", "law", "rule"),
+    "alpr_broken": ("", "yes", "before"),
+    "license_regardless": ("yes", "no", "unknown"),
+    "nlets_blocked": ("yes", "in_process", "no", "unknown"),
+    "clearview_access": ("", "yes"),
+    "clearview_delete": ("", "yes"),
+    "clearview_opt_out": ("", "yes", "results"),
+}
+#: What of a plate law was read: its text or a bill's, what others wrote of it, a survey of all states' laws.
+READ = ("statute", "bill", "press", "vendor", "survey")
 
 Shape = Mapping[str, "Field"]
 
@@ -171,6 +190,11 @@ FILES: Mapping[str, Shape] = {
         "watched": words("Hosts whose links say that the other side can see the visit."),
     },
     "rights": {"checked": CHECKED, "claims": entries("The short page for emergencies.", STATEMENT)},
+    "place": {
+        "checked": CHECKED,
+        "claims": entries("Where police have not kept to a state's law (broken_ and its code).", STATEMENT),
+        "lines": Field("tree", "Sentences that the codes of the lists are put into."),
+    },
     "unknown": {"checked": CHECKED, "claims": entries("The gaps we know of.", STATEMENT)},
     "changes": {"changes": entries("What changed in the facts, newest first.", CHANGE)},
     "wording": {

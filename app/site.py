@@ -14,6 +14,7 @@ from app import measure, reference, review
 from app.assets import STATIC
 from app.built import Built
 from app.catalog import DATA
+from app.county_map import PICTURES
 from app.model import SOURCE
 from app.open_data import assessment, claims
 from app.pages import Pages
@@ -35,6 +36,8 @@ def files(pages: Pages) -> Iterator[tuple[str, bytes]]:
     yield "later.js", pages.assets.later.encode()
     yield "worker.js", pages.assets.worker.encode()
     yield "icon.svg", ICON.read_bytes()
+    for picture in PICTURES:
+        yield f"map-{picture}.svg", pages.county_map.svg(picture).encode()
     yield "assessment.json", json.dumps(assessment(pages.catalog), indent=1).encode()
     yield "changes.xml", pages.feed().encode()
     yield "review.ics", review.calendar(pages.words[SOURCE], review.due(pages.catalog))

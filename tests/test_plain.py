@@ -25,6 +25,7 @@ def texts(catalog: Catalog) -> Iterator[tuple[str, list[str]]]:
         yield question.id, [key for key in keys if key in catalog.texts]
     yield "rights", [claim.key for claim in catalog.rights]
     yield "help", [key for key in catalog.texts if key.startswith("help.")]
+    yield "place", [key for key, t in catalog.texts.items() if t.origin.startswith("place.yaml")]
     yield "words around", [key for key, t in catalog.texts.items() if t.origin.startswith("interface")]
 
 

@@ -41,15 +41,25 @@ def test_no_such_county(built: Path, fips: str) -> None:
 def test_the_tables(database: sqlite3.Connection) -> None:
     count = {
         name: database.execute(f"select count(*) from {name}").fetchone()[0]  # noqa: S608
-        for name in ("states", "counties", "plate_cameras", "providers", "claims", "sources", "claim_sources")
-    }
+        for name in ("states", "counties", "plate_cameras", "providers", "claims", "sources", "claim_sources",
+                     "state_laws")
+    }  # fmt: skip
     assert count["states"] == 56 and count["counties"] == 3229 and count["providers"] == 453
+    assert count["state_laws"] == 51
     assert count["plate_cameras"] == 3213 and count["claims"] > 200
     assert database.execute("pragma foreign_key_check").fetchall() == []
     assert database.execute("select n_287g_agreements from states where state = 'TX'").fetchone() == (387,)
     assert database.execute("select min(fips) from counties").fetchone() == ("01001",)
     notice = database.execute("select notice from plate_cameras_notice").fetchone()[0]
     assert "OpenStreetMap" in notice and "ODbL" in notice
+
+
+def test_what_state_laws_say_is_a_table(database: sqlite3.Connection) -> None:
+    named = "select group_concat(state, ' ') from (select state from state_laws join states using (state)"
+    where = " where alpr_names_immigration = 'yes' order by state)"
+    assert database.execute(named + where).fetchone() == ("CT IL NJ NM WA",)
+    ((_, _, other, column, *_),) = database.execute("pragma foreign_key_list(state_laws)").fetchall()
+    assert (other, column) == ("states", "state")
 
 
 def test_claims_can_be_searched_and_joined(database: sqlite3.Connection) -> None:
@@ -65,8 +75,8 @@ def test_claims_can_be_searched_and_joined(database: sqlite3.Connection) -> None
         "select count(*) from providers_fts where providers_fts match 'clinic'"
     ).fetchone()[0]
     assert database.execute("select count(*) from sources_fts where sources_fts match 'flock'").fetchone()[0]
-    keys = {(row[3], row[2]) for t in ("claims", "counties", "plate_cameras", "providers", "claim_sources")
-            for row in database.execute(f"pragma foreign_key_list({t})")}  # fmt: skip
+    tables = ("claims", "counties", "plate_cameras", "providers", "claim_sources")
+    keys = {(row[3], row[2]) for t in tables for row in database.execute(f"pragma foreign_key_list({t})")}
     assert keys == {
         ("part", "parts"), ("strength", "strengths"), ("verdict", "verdicts"), ("state", "states"),
         ("fips", "counties"), ("claim", "claims"), ("source", "sources"),
