@@ -130,7 +130,8 @@ def test_points_fall_into_counties(tmp_path: Path, data: Path, shapes: Path) -> 
         "elements": [
             node(1, -89.5, 30.5), node(2, -89.5, 30.6), node(2, -89.5, 30.6), node(3, -89.5, 30.5, "camera"),
             node(4, -88.9, 30.1), node(5, -88.5, 30.5), node(6, -86.9, 30.1), node(7, -80.9, 30.1),
-            node(8, 10.0, 50.0), {"type": "node", "id": 9, "lat": "x", "lon": None}, node(10, float("nan"), 30.5),
+            node(8, 10.0, 50.0), {"type": "node", "id": 9, "lat": "x", "lon": None},
+            node(10, float("nan"), 30.5),
         ],
     })  # fmt: skip
     assert "--shapes counties-10m.json" in refused(path, data)
@@ -149,9 +150,12 @@ def test_points_fall_into_counties(tmp_path: Path, data: Path, shapes: Path) -> 
     assert cameras(data)["01001"] == ("3", "2026-11")
 
 
-@pytest.mark.parametrize(
-    "made", [{}, [], 7, None, {"elements": 3}, {"features": [{}]}, [[1]], {"elements": [None]}]
-)
+EMPTY: tuple[object, ...] = (
+    {}, [], 7, None, {"elements": 3}, {"features": [{}]}, [[1]], {"elements": [None]},
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("made", EMPTY)
 def test_json_that_holds_no_cameras(made: object, tmp_path: Path, data: Path) -> None:
     assert "holds neither" in refused(saved(tmp_path / "x.json", made), data, as_of="2026-10")
 
@@ -159,7 +163,8 @@ def test_json_that_holds_no_cameras(made: object, tmp_path: Path, data: Path) ->
 def test_shapes_that_are_none(tmp_path: Path, data: Path, shapes: Path) -> None:
     points = saved(tmp_path / "p.json", [{"lat": 30.5, "lon": -89.5}])
     screen = json.loads(shapes.read_text()) | {"transform": {"scale": [1, 1], "translate": [0, 0]}}
-    for made in ({}, [], {"arcs": [], "transform": 1}, screen):
+    broken: list[object] = [{}, [], {"arcs": [], "transform": 1}, screen]
+    for made in broken:
         wrong = saved(tmp_path / "wrong.json", made)
         with pytest.raises(RefusedError, match="wrong.json is"):
             run(points, data, shapes=wrong, as_of="2026-10")

@@ -79,8 +79,8 @@ def test_a_build_takes_what_is_newer(data: Path, tmp_path: Path) -> None:
     reference.bake(language.load(content)[SOURCE], data, target)
     made = reference.Reference(target)
     corrected, older = made.counties["01003"], made.counties["01005"]
-    assert (corrected.agreements, corrected.listed) == ({"jail", "street"}, "2026-10")
-    assert (older.agreements, older.listed) == (set(), "2026-05-18")
+    assert (corrected.agreements, corrected.listed) == (frozenset({"jail", "street"}), "2026-10")
+    assert (older.agreements, older.listed) == (frozenset(), "2026-05-18")
     assert (made.counties["01001"].cameras, made.counties["01001"].mapped) == (40, "2026-10")
     assert (made.counties["01007"].cameras, made.counties["01007"].mapped) == (8, "2026-04")
     assert (made.counties["09001"].cameras, made.counties["09001"].mapped) == (21, "2026-10")
