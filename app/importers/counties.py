@@ -19,6 +19,8 @@ RANKS = (
     ("city", "and", "borough"), ("census", "area"), ("planning", "region"), ("county",), ("parish",),
     ("borough",), ("municipio",), ("municipality",), ("co",), ("counties",),
 )  # fmt: skip
+#: Elsewhere these are towns: Columbia Borough, Pennsylvania, is not in Columbia County.
+ONLY_IN = {"parish": ("LA",), "borough": ("AK",), "municipio": ("PR",), "municipality": ("AK", "MP")}
 #: Words in an agency's name that cannot belong to a county's name right after them.
 AROUND = frozenset({
     "sheriff", "sheriffs", "office", "of", "the", "department", "dept", "police", "for", "in", "at", "board",
@@ -91,22 +93,26 @@ def distance(a: str, b: str) -> int:
     return last[-1]
 
 
-def ranked(word: str) -> bool:
-    """Whether a word is "county" or "parish", also misspelt (Conty, Couny, Countey)."""
+def ranked(word: str, state: str) -> bool:
+    """Whether a word is "county" or what the state has instead, also misspelt (Conty, Couny, Countey)."""
     if word[:1] == "c" and len(word) > 4:
         return distance(word, "county") <= 2
-    return distance(word, "parish") <= 1 or word == "borough"
+    return (state == "LA" and distance(word, "parish") <= 1) or (state == "AK" and word == "borough")
 
 
-def apart(found: Sequence[str]) -> tuple[list[str], str]:
+def apart(found: Sequence[str], state: str) -> tuple[list[str], str]:
     """The name and its rank: ``county`` (or what a state has instead), ``city``, or nothing."""
     for rank in RANKS:
-        if len(found) > len(rank) and tuple(found[-len(rank) :]) == rank:
-            return list(found[: -len(rank)]), "county"
+        here = state in ONLY_IN.get(rank[-1], (state,))
+        if here and len(found) > len(rank) and tuple(found[-len(rank) :]) == rank:
+            base, inner = apart(found[: -len(rank)], state)
+            return (
+                base if inner == "county" else list(found[: -len(rank)])
+            ), "county"  # "Iberia Parish County"
     if len(found) > 1 and found[-1] == "city":
         return list(found[:-1]), "city"
-    if len(found) > 1 and ranked(found[-1]):
-        return list(found[:-1]), "county"
+    if len(found) > 1 and ranked(found[-1], state):
+        return apart([*found[:-1], "county"], state)
     return list(found), ""
 
 
@@ -125,7 +131,7 @@ class Counties:
             self.by_fips[county.fips] = county
             base = words(row["county"])
             if base != ["carson", "city"]:
-                base, _ = apart(base)
+                base, _ = apart(base, county.state)
             self.index[county.state][key(base)].append(county)
         for state, other, fips in OTHER_NAMES:
             if fips in self.by_fips:
@@ -141,7 +147,7 @@ class Counties:
         index = self.index[state]
         if whole := index.get(key(found)):
             return whole
-        base, rank = apart(found)
+        base, rank = apart(found, state)
         same = index.get(key(base), [])
         if rank == "city":
             return [county for county in same if county.city]
@@ -154,7 +160,7 @@ class Counties:
 
         None if the next one is not two letters farther off, or another state has a county of that very name.
         """
-        base, rank = apart(found)
+        base, rank = apart(found, state)
         written = key(base)
         if rank == "city" or written in self.known:
             return None
@@ -174,9 +180,9 @@ class Counties:
         exact: dict[str, County] = {}
         guesses: dict[str, County] = {}
         for at, word in enumerate(found):
-            if not ranked(word):
+            if not ranked(word, state):
                 continue
-            groups = [*self._before(found[:at])]
+            groups = [*self._before(found[:at], state)]
             after = found[at + 1 :] if at == 0 or found[at - 1] in AROUND else []
             named = (same for group in groups if (same := self.named(state, [*group, "county"])))
             if same := next(named, []) or self._after(state, after):
@@ -188,16 +194,13 @@ class Counties:
         return self._of_city(state, found) or self._of_sheriff(state, found, kind), False
 
     @staticmethod
-    def _before(found: Sequence[str]) -> Iterator[Sequence[str]]:
+    def _before(found: Sequence[str], state: str) -> Iterator[Sequence[str]]:
         """Groups of words that may be the name before "County", longest first."""
         for start in range(len(found)):
             before = found[start - 1] if start else ""
-            if (
-                not start
-                or before in AROUND
-                or ranked(before)
-                or (before == "and" and ranked(found[start - 2]))
-            ):
+            if before == "and":
+                before = found[start - 2]
+            if not start or before in AROUND or ranked(before, state):
                 yield found[start:]
 
     def _after(self, state: str, found: Sequence[str]) -> list[County]:

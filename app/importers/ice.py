@@ -87,7 +87,8 @@ def own(row: Agreement, counties: Counties) -> bool:
         return row.kind == "county" or "sheriff" in row.agency.lower()
     found = words(row.agency)
     return row.kind == "county" or (
-        not row.kind and (any(map(ranked, found)) or "sheriff" in found or "sheriffs" in found)
+        not row.kind
+        and (any(ranked(word, row.state) for word in found) or "sheriff" in found or "sheriffs" in found)
     )
 
 

@@ -169,7 +169,12 @@ def points(made: Any) -> Iterator[Point]:
             if ident in seen:
                 continue
             seen.add(ident)
-        if isinstance(lon, int | float) and isinstance(lat, int | float) and math.isfinite(lon + lat):
+        if (
+            isinstance(lon, int | float)
+            and isinstance(lat, int | float)
+            and abs(lon) <= 180
+            and abs(lat) <= 90
+        ):
             yield float(lon), float(lat)
 
 
@@ -182,9 +187,9 @@ class Shapes:
             arcs = unpacked(made)
             counties = made["objects"]["counties"]["geometries"]
             rings = [(f"{int(shape['id']):05}", ring) for shape in counties for ring in outlines(shape, arcs)]
-        except (KeyError, TypeError, ValueError, IndexError, AttributeError):
+        except (KeyError, TypeError, ValueError, IndexError, AttributeError, OverflowError):
             raise RefusedError(f"{path.name} is not us-atlas's counties-10m.json.") from None
-        if not rings or any(abs(x) > 180.01 or abs(y) > 90.01 for _, ring in rings for x, y in ring):
+        if not rings or any(not (abs(x) <= 180.01 and abs(y) <= 90.01) for _, ring in rings for x, y in ring):
             raise RefusedError(
                 f"{path.name} is drawn for a screen: take counties-10m.json, not counties-albers-10m.json."
             )

@@ -131,7 +131,7 @@ def test_points_fall_into_counties(tmp_path: Path, data: Path, shapes: Path) -> 
             node(1, -89.5, 30.5), node(2, -89.5, 30.6), node(2, -89.5, 30.6), node(3, -89.5, 30.5, "camera"),
             node(4, -88.9, 30.1), node(5, -88.5, 30.5), node(6, -86.9, 30.1), node(7, -80.9, 30.1),
             node(8, 10.0, 50.0), {"type": "node", "id": 9, "lat": "x", "lon": None},
-            node(10, float("nan"), 30.5),
+            node(10, float("nan"), 30.5), node(11, 10**400, 30.5),
         ],
     })  # fmt: skip
     assert "--shapes counties-10m.json" in refused(path, data)
@@ -163,7 +163,8 @@ def test_json_that_holds_no_cameras(made: object, tmp_path: Path, data: Path) ->
 def test_shapes_that_are_none(tmp_path: Path, data: Path, shapes: Path) -> None:
     points = saved(tmp_path / "p.json", [{"lat": 30.5, "lon": -89.5}])
     screen = json.loads(shapes.read_text()) | {"transform": {"scale": [1, 1], "translate": [0, 0]}}
-    broken: list[object] = [{}, [], {"arcs": [], "transform": 1}, screen]
+    lost = json.loads(shapes.read_text()) | {"transform": {"scale": [float("nan")] * 2, "translate": [0, 0]}}
+    broken: list[object] = [{}, [], {"arcs": [], "transform": 1}, screen, lost]
     for made in broken:
         wrong = saved(tmp_path / "wrong.json", made)
         with pytest.raises(RefusedError, match="wrong.json is"):
