@@ -212,7 +212,7 @@ AS_OF = click.option(
 @SHRINK
 @click.pass_obj
 def ice_287g(data: Path, file: Path, as_of: datetime | None, sheet: str, older: bool, shrink: bool) -> None:
-    """ICE's list of 287(g) agreements (participating agencies, .xlsx)."""
+    """ICE's list of 287(g) agreements (.xlsx)."""
     from app.importers import ice
 
     day, today = as_of.date() if as_of else None, date.today()
@@ -238,7 +238,7 @@ def import_atlas(data: Path, file: Path, as_of: str, shrink: bool) -> None:
 @SHRINK
 @click.pass_obj
 def import_cameras(data: Path, file: Path, shapes: Path | None, as_of: str, shrink: bool) -> None:
-    """Plate cameras mapped (Overpass JSON, GeoJSON, or .csv of fips,count,as_of)."""
+    """Plate cameras that people mapped (.json, .csv)."""
     from app.importers import osm
 
     imported(lambda: osm.run(file, data, shapes=shapes, as_of=as_of, shrink=shrink, today=date.today()))
@@ -248,7 +248,7 @@ def import_cameras(data: Path, file: Path, shapes: Path | None, as_of: str, shri
 @FILE
 @click.pass_obj
 def import_places(data: Path, file: Path) -> None:
-    """What a local group knows (.csv of fips,key,value,as_of,source_url)."""
+    """What a local group knows (.csv)."""
     from app.importers import places
 
     imported(lambda: places.run(file, data, today=date.today()))
@@ -270,7 +270,7 @@ def import_legal_help(data: Path, file: Path, shrink: bool) -> None:
 @SHRINK
 @click.pass_obj
 def import_eoir(data: Path, file: Path, shrink: bool) -> None:
-    """EOIR's list of pro bono providers (.pdf; needs pdfplumber)."""
+    """EOIR's list of pro bono providers (.pdf)."""
     from app.importers import eoir
 
     imported(lambda: eoir.run(file, data, shrink=shrink, today=date.today()))

@@ -14,7 +14,7 @@ from pathlib import Path
 from app.importers.reading import RefusedError
 
 #: So many rows that a person must look at are printed; the files hold all.
-SHOWN = 40
+SHOWN = 60
 
 
 def packed(path: Path, columns: Sequence[str], rows: Iterable[Mapping[str, object]]) -> bytes:

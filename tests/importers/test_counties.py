@@ -7,7 +7,7 @@ import string
 from functools import cache
 
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from app.catalog import DATA
@@ -203,12 +203,14 @@ def test_an_exact_name_is_always_placed(change: type[str]) -> None:
         assert place(county.state, "Example Police", change(county.name)).fips == county.fips
 
 
+@settings(deadline=None)
 @given(st.sampled_from(sorted(NAMES)), st.text(max_size=40), st.text(max_size=30))
 def test_never_in_another_state(state: str, agency: str, written: str) -> None:
     found = place(state, agency, written)
     assert not found.fips or lists().by_fips[found.fips].state == state
 
 
+@settings(deadline=None)
 @given(any_county, any_county, st.sampled_from(["", " County", " Conty", " Parish", " city"]))
 def test_a_name_of_another_state_is_not_bent(here: County, there: County, rank: str) -> None:
     """What another state's county is called is no misprint of one of ours."""
@@ -233,6 +235,7 @@ def misspelt(draw: st.DrawFn) -> tuple[County, str]:
     return county, name
 
 
+@settings(deadline=None)
 @given(misspelt())
 def test_a_misspelling_near_to_one_county_is_placed_there_and_else_nowhere(made: tuple[County, str]) -> None:
     county, written = made
@@ -249,6 +252,7 @@ def test_a_misspelling_near_to_one_county_is_placed_there_and_else_nowhere(made:
         assert min(others) <= off - 1, f"{written} is nearer to {county.name}"
 
 
+@settings(deadline=None)
 @given(st.sampled_from(COUNTIES[:2900]), st.integers(1, 60))
 def test_two_that_disagree_are_left_to_a_person(one: County, off: int) -> None:
     other = COUNTIES[COUNTIES.index(one) + off]
