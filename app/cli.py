@@ -1,4 +1,4 @@
-"""The commands: build, check, export, catalogs, schema, sizes, serve.
+"""The commands: build, check, export, import, catalogs, schema, sizes, serve.
 
 Each imports what it needs by itself: a worker that serves a build reads no content and renders nothing.
 """
@@ -21,8 +21,11 @@ from flask.cli import with_appcontext
 from app.model import NAMES, SOURCE
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from waitress.server import BaseWSGIServer
 
+    from app.importers.writing import Report
     from app.pages import Pages
 
 #: What an operator sets, so that people know who runs the copy they use.
@@ -36,7 +39,7 @@ MAX_HEADER = 24 * 1024
 
 
 def register(app: Flask) -> None:
-    for command in (build, check, catalogs, export, schema, sizes, serve):
+    for command in (build, check, catalogs, export, importing, schema, sizes, serve):
         app.cli.add_command(command)
 
 
@@ -91,7 +94,8 @@ def check(deploy: bool, strict: bool, stale: int | None, ics: Path | None, today
     """Read all content and say what is wrong with it, and what is overdue for another look."""
     if ics and stale is None:
         raise click.UsageError("--ics needs --stale DAYS.")
-    from app import review
+    from app import reference, review
+    from app.catalog import DATA
 
     day = today.date() if today else date.today()
     made = stop_on_faults(pages(day))
@@ -120,8 +124,15 @@ def check(deploy: bool, strict: bool, stale: int | None, ics: Path | None, today
         f" {len(content.texts)} texts, {len(content.providers)} providers:"
         f" no problem found, {len(overdue)} overdue"
     )
+    for name, listed in reference.dates(DATA):
+        click.echo(f"{name}: {listed}, {(day - first_day(listed)).days} days old")
     if strict and overdue:
         raise SystemExit(1)
+
+
+def first_day(written: str) -> date:
+    """The day that a date begins with, which may stop at the month or year."""
+    return date.fromisoformat((written + "-01-01")[:10])
 
 
 @click.command()
@@ -156,6 +167,113 @@ def export(folder: Path | None, root: str, one_file: Path | None, language: str)
         raise click.UsageError(f"{folder} is not empty.")
     export.write(stop_on_faults(pages(root=root, static=True)), folder, build_folder() / "site", root)
     click.echo(f"{folder}: {sum(1 for path in folder.rglob('*') if path.is_file())} files")
+
+
+@click.group("import")
+@click.option(
+    "--data",
+    type=click.Path(path_type=Path, exists=True, file_okay=False),
+    help="Lists to renew, if not ours.",
+)
+@click.pass_context
+def importing(context: click.Context, data: Path | None) -> None:
+    """Renew a list in app/data from a file, all of it or nothing. Read the report, then `make build`."""
+    from app.catalog import DATA
+
+    context.obj = data or DATA
+
+
+def imported(run: Callable[[], Report]) -> None:
+    """Print what an import did, or why it did nothing."""
+    from app.importers.reading import RefusedError
+
+    try:
+        click.echo(run())
+    except RefusedError as error:
+        raise SystemExit(str(error)) from None
+
+
+FILE = click.argument("file", type=click.Path(path_type=Path))
+SHRINK = click.option(
+    "--accept-shrink", "shrink", is_flag=True, help="Take a list half as long as the one before."
+)
+AS_OF = click.option(
+    "--as-of", default="", metavar="DATE", help="The list's date, if the file does not say it."
+)
+
+
+@importing.command("ice-287g")
+@FILE
+@click.option(
+    "--as-of", type=click.DateTime(["%Y-%m-%d"]), help="The list's day, if the file's name is wrong."
+)
+@click.option("--sheet", default="", help="The sheet to read, if several hold agreements.")
+@click.option("--accept-older", "older", is_flag=True, help="Take a list older than the one here.")
+@SHRINK
+@click.pass_obj
+def ice_287g(data: Path, file: Path, as_of: datetime | None, sheet: str, older: bool, shrink: bool) -> None:
+    """ICE's list of 287(g) agreements (.xlsx)."""
+    from app.importers import ice
+
+    day, today = as_of.date() if as_of else None, date.today()
+    imported(lambda: ice.run(file, data, as_of=day, sheet=sheet, shrink=shrink, older=older, today=today))
+
+
+@importing.command("atlas")
+@FILE
+@AS_OF
+@SHRINK
+@click.pass_obj
+def import_atlas(data: Path, file: Path, as_of: str, shrink: bool) -> None:
+    """EFF's Atlas of Surveillance (.csv)."""
+    from app.importers import atlas
+
+    imported(lambda: atlas.run(file, data, as_of=as_of, shrink=shrink, today=date.today()))
+
+
+@importing.command("osm-alpr")
+@FILE
+@click.option("--shapes", type=click.Path(path_type=Path), help="us-atlas's counties-10m.json, for points.")
+@AS_OF
+@SHRINK
+@click.pass_obj
+def import_cameras(data: Path, file: Path, shapes: Path | None, as_of: str, shrink: bool) -> None:
+    """Plate cameras that people mapped (.json, .csv)."""
+    from app.importers import osm
+
+    imported(lambda: osm.run(file, data, shapes=shapes, as_of=as_of, shrink=shrink, today=date.today()))
+
+
+@importing.command("places")
+@FILE
+@click.pass_obj
+def import_places(data: Path, file: Path) -> None:
+    """What a local group knows (.csv)."""
+    from app.importers import places
+
+    imported(lambda: places.run(file, data, today=date.today()))
+
+
+@importing.command("legal-help")
+@FILE
+@SHRINK
+@click.pass_obj
+def import_legal_help(data: Path, file: Path, shrink: bool) -> None:
+    """A new legal_help.csv, as a whole."""
+    from app.importers import legal_help
+
+    imported(lambda: legal_help.run(file, data, shrink=shrink, today=date.today()))
+
+
+@importing.command("eoir")
+@FILE
+@SHRINK
+@click.pass_obj
+def import_eoir(data: Path, file: Path, shrink: bool) -> None:
+    """EOIR's list of pro bono providers (.pdf)."""
+    from app.importers import eoir
+
+    imported(lambda: eoir.run(file, data, shrink=shrink, today=date.today()))
 
 
 @click.command()

@@ -14,7 +14,7 @@ from functools import cached_property
 from itertools import accumulate, pairwise
 from pathlib import Path
 
-from app.reference import CAMERAS_KNOWN, JAIL_MODELS, rows
+from app.reference import CAMERAS_KNOWN, JAIL_MODELS, corrected, rows
 
 Point = tuple[int, int]
 Line = tuple[Point, ...]
@@ -156,8 +156,7 @@ class CountyMap:
 
     @classmethod
     def read(cls, data: Path) -> CountyMap:
-        counties = list(rows(data / "counties_287g.csv"))
-        cameras = list(rows(data / "counties_alpr_osm.csv"))
+        counties, cameras = corrected(data)
         classes: dict[str, list[str]] = {name: [] for name in FILLS}
         for row in counties:
             if name := model_class(row["any_agency_models"]):

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass
 from functools import cache, cached_property
+from operator import itemgetter
 from pathlib import Path
 from sys import intern
 from typing import TYPE_CHECKING, Any
@@ -22,14 +23,17 @@ if TYPE_CHECKING:  # a worker reads the lists and knows no words
 
 #: A county with this many cameras mapped turns "I don't know" about plate cameras into "yes".
 CAMERAS_KNOWN = 20
+MODELS = ("jail", "task_force", "wso")
 JAIL_MODELS = {"jail", "wso"}
+#: What ``places.csv`` may correct.
+PLACE_KEYS = ("plate_cameras", "county_agency_models", "any_agency_models", "ice_field_office")
 
 
 @dataclass(frozen=True)
 class County:
     """A county: FIPS code, USPS state, what ICE's list means for an answer, cameras mapped there.
 
-    ``listed`` and ``mapped`` are the dates of the two lists.
+    ``listed`` and ``mapped`` are the dates of the two lists, or of what a local group knows since.
     """
 
     fips: str
@@ -43,6 +47,50 @@ class County:
 def rows(path: Path) -> Iterator[dict[str, str]]:
     with path.open(encoding="utf-8", newline="") as file:
         yield from csv.DictReader(file)
+
+
+def corrected(data: Path) -> tuple[list[dict[str, str]], list[dict[str, str]]]:
+    """Counties and plate cameras, each with its ``as_of``; what ``places.csv`` knows newer is put in."""
+    lists = {row["state"]: row["as_of"] for row in rows(data / "states.csv")}
+    counties = {row["fips"]: row | {"as_of": lists[row["state"]]} for row in rows(data / "counties_287g.csv")}
+    cameras = {row["fips"]: row for row in rows(data / "counties_alpr_osm.csv")}
+    for fact in sorted(places(data), key=itemgetter("as_of")):
+        fips, key, day = fact["fips"], fact["key"], fact["as_of"]
+        if key == "plate_cameras":
+            if day >= cameras.get(fips, {}).get("as_of", ""):
+                cameras[fips] = {"fips": fips, "plate_cameras_mapped": fact["value"], "as_of": day}
+        elif day >= lists[counties[fips]["state"]]:
+            # An office is no part of ICE's list, so it leaves its day alone.
+            dated = {} if key == "ice_field_office" else {"as_of": day}
+            counties[fips] |= {key: fact["value"]} | dated
+    return [*counties.values()], [*cameras.values()]
+
+
+def places(data: Path) -> list[dict[str, str]]:
+    """What local groups know, if there is any."""
+    return [*rows(data / "places.csv")] if (data / "places.csv").exists() else []
+
+
+def dates(data: Path) -> list[tuple[str, str]]:
+    """Each list and the date it is of; the oldest and newest where rows have their own."""
+    found = {
+        "287(g) agreements": "states.csv",
+        "plate cameras": "counties_alpr_osm.csv",
+        "atlas": "atlas.csv",
+    }
+    days = {
+        name: [row["as_of"] for row in rows(data / file)]
+        for name, file in found.items()
+        if (data / file).exists()
+    }
+    days["legal help"] = [row["source_date"] for row in rows(data / "legal_help.csv")]
+    days["places"] = [row["as_of"] for row in places(data)]
+    ends = ((name, {min(known), max(known)}) for name, of in days.items() if (known := [*filter(None, of)]))
+    return [
+        (name if len(of) == 1 else f"{name}, {end}", day)
+        for name, of in ends
+        for end, day in zip(("oldest", "newest"), sorted(of), strict=False)
+    ]
 
 
 def bake(t: Words, data: Path, target: Path) -> None:
@@ -62,11 +110,21 @@ def bake(t: Words, data: Path, target: Path) -> None:
     db = Database(target)
     fill("states", map(counted, rows(data / "states.csv")), "state")
     fill("state_laws", rows(data / "state_laws.csv"), "state", state="states")
-    fill("counties", map(counted, rows(data / "counties_287g.csv")), "fips", state="states")
-    fill("plate_cameras", map(counted, rows(data / "counties_alpr_osm.csv")), "fips", fips="counties")
+    counties, cameras = corrected(data)
+    fill("counties", map(counted, counties), "fips", state="states")
+    fill("plate_cameras", map(counted, cameras), "fips", fips="counties")
     db.table("plate_cameras_notice").insert(
         {"notice": "© OpenStreetMap contributors, Open Database License (ODbL) 1.0", "table": "plate_cameras"}
     )
+    if facts := places(data):
+        fill("county_facts", facts, ("fips", "key"), fips="counties")
+    if (data / "atlas.csv").exists():
+        fill("atlas", map(counted, rows(data / "atlas.csv")), ("fips", "technology"), fips="counties")
+        credit = (
+            "Atlas of Surveillance, Electronic Frontier Foundation and the Reynolds School of Journalism,"
+            " University of Nevada, Reno (CC BY 4.0)"
+        )
+        db.table("atlas_notice").insert({"notice": credit, "table": "atlas"})
     fill(
         "providers",
         (
@@ -128,8 +186,8 @@ def counted(row: Mapping[str, str]) -> dict[str, Any]:
 
 def shown(data: Path) -> tuple[list[str], list[str]]:
     """Dates and camera counts of the lists that an answer may show."""
-    cameras = list(rows(data / "counties_alpr_osm.csv"))
-    dates = {row["as_of"] for row in [*rows(data / "states.csv"), *cameras]}
+    counties, cameras = corrected(data)
+    dates = {row["as_of"] for row in [*counties, *cameras]}
     counts = {row["plate_cameras_mapped"] for row in cameras}
     return sorted(dates), sorted(count for count in counts if int(count) >= CAMERAS_KNOWN)
 
@@ -146,7 +204,7 @@ class Reference:
         with closing(sqlite3.connect(self.uri, uri=True)) as db:
             found = db.execute(
                 "select c.fips, c.state, county_agency_models, any_agency_models, law_287g,"
-                " coalesce(plate_cameras_mapped, 0), s.as_of, coalesce(p.as_of, '')"
+                " coalesce(plate_cameras_mapped, 0), c.as_of, coalesce(p.as_of, '')"
                 " from counties c join states s using (state) left join plate_cameras p using (fips)"
             ).fetchall()
         return {

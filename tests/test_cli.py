@@ -27,6 +27,11 @@ def test_check_says_what_there_is() -> None:
     done = flask("check", "--today", "2026-11-23")
     assert done.returncode == 0, done.stderr
     assert "no problem found" in done.stdout
+    for age in (
+        "287(g) agreements: 2026-05-18, 189 days old", "plate cameras: 2026-04, 236 days old",
+        "legal help, oldest: 2009, 6535 days old", "legal help, newest: 2026-09-19, 65 days old",
+    ):  # fmt: skip
+        assert age in done.stdout
 
 
 def test_what_falls_due_is_listed(tmp_path: Path) -> None:
