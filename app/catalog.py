@@ -33,6 +33,8 @@ from app.model import (
 
 CONTENT = Path(__file__).parent / "content"
 DATA = Path(__file__).parent / "data"
+#: A lawyer's questions on one system; more would be an interrogation.
+MOST_QUESTIONS = 4
 #: A line of a problem: its file, line number and the rest.
 PLACE = re.compile(r"(.*?):(\d+):(.*)")
 
@@ -183,9 +185,12 @@ class Loader(Lists):
         for section in model.SECTIONS:
             if claims and not any(claim.section == section for claim in claims):
                 self.problem(entry, "claims", f"none stands in the section {section}")
+        follow_ups = self.lines(entry, "follow_ups", f"{ident}.follow_up", shapes.FOLLOW_UP)
+        if len(follow_ups) > MOST_QUESTIONS:
+            self.problem(entry, "follow_ups", f"holds more than {MOST_QUESTIONS} questions")
         system = System(
             ident, str(entry.get("kind")), str(entry.get("as_of")), claims, tuple(rules),
-            self.strings(entry, "about"),
+            self.strings(entry, "about"), follow_ups,
         )  # fmt: skip
         if not self.problems:
             missed = unreachable(system, questions)
@@ -194,6 +199,11 @@ class Loader(Lists):
             if rules and len(missed) == len(rules):
                 self.problem(entry, "rules", "no answer can reach this system")
         return system
+
+    def lines(self, entry: Entry, key: str, prefix: str, shape: shapes.Shape) -> tuple[str, ...]:
+        """The keys of texts that stand one below the other, numbered from 0."""
+        found = enumerate(self.shaped(entry, key, shape))
+        return tuple(self.text(line, "text", f"{prefix}.{number}") for number, line in found)
 
     def statements(self, name: str) -> tuple[Claim, ...]:
         """The claims of a file that holds nothing else."""

@@ -130,7 +130,10 @@ class Source:
 
 @dataclass(frozen=True)
 class System:
-    """A surveillance system, or a note (``about`` names the systems it speaks of; no rules)."""
+    """A surveillance system, or a note (``about`` names the systems it speaks of; no rules).
+
+    ``follow_ups`` are the text keys of what a lawyer may ask; the answers are for a lawyer alone.
+    """
 
     id: str
     kind: str
@@ -138,6 +141,7 @@ class System:
     claims: tuple[Claim, ...]
     rules: tuple[Rule, ...] = ()
     about: tuple[str, ...] = ()
+    follow_ups: tuple[str, ...] = ()
 
     @property
     def keys(self) -> tuple[str, ...]:

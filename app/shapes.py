@@ -84,6 +84,7 @@ CLAIM: Shape = {
     "quote": word("The news story's own words.").optional(),
     "verdict": replace(word("How the story did.", *model.VERDICTS), only=("section", "article")),
 }
+FOLLOW_UP: Shape = {"text": text("A question that a lawyer may ask.")}
 RULE: Shape = {
     "level": word("Likely rows stand before possible ones.", *model.RULE_LEVELS),
     "when": Field("lists", "Every question named here must have one of the answers named."),
@@ -98,6 +99,7 @@ NOTE: Shape = {
     "reach": text("How ICE could reach it, in two or three short sentences."),
     "claims": entries("Every statement of the long card.", CLAIM),
     "about": words("The systems this note speaks of. Only a note has it."),
+    "follow_ups": entries("What a lawyer may ask about it: one to four questions.", FOLLOW_UP),
 }
 SYSTEM: Shape = {
     **{key: value for key, value in NOTE.items() if key != "about"},
