@@ -205,6 +205,16 @@ class Loader(Lists):
         found = enumerate(self.shaped(entry, key, shape))
         return tuple(self.text(line, "text", f"{prefix}.{number}") for number, line in found)
 
+    def places(self) -> tuple[tuple[Claim, ...], tuple[str, ...]]:
+        """Rights by place, and the lines of the card; every place is told of."""
+        file = self.file("places")
+        claims = self.claims(file, "places.claim", shapes.PLACE)
+        for place in model.PLACES:
+            if not any(claim.section == place for claim in claims):
+                self.problem(file, "claims", f"none stands in the section {place}")
+        self.named += [(str(line.get("claim")), line, "claim") for line in self.entries(file, "card")]
+        return claims, self.lines(file, "card", "places.card", shapes.CARD)
+
     def statements(self, name: str) -> tuple[Claim, ...]:
         """The claims of a file that holds nothing else."""
         return self.claims(self.file(name), f"{name}.claim", shapes.STATEMENT, name)
@@ -274,8 +284,9 @@ class Loader(Lists):
             self.problem(lines, ident, "no rule uses this question")
         states, providers = self.lists()
         help = self.file("help")
+        places, card = self.places()
         catalog = Catalog(
-            topics, tuple(questions.values()), systems, self.statements("rights"),
+            topics, tuple(questions.values()), systems, self.statements("rights"), places, card,
             self.statements("unknown"),
             self.claims(help, "help.claim", shapes.STATEMENT, "help"), self.help(help, providers), providers,
             states, self.sources(), self.texts, self.strings(index, "watched"), self.wording(),

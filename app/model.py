@@ -24,6 +24,8 @@ KINDS = (
 )  # fmt: skip
 SECTIONS = ("about", "holds", "arrives", "reach", "do", "article")
 STEPS = ("check", "correct", "protect")
+#: Where rights are told place by place.
+PLACES = ("stop", "jail", "door", "office")
 STRENGTHS = ("law", "court", "record", "reporting", "company", "inference")
 VERDICTS = ("right", "out_of_date", "exaggerated", "wrong", "unconfirmed", "omitted")
 READINGS = ("excerpt", "page", "mirror", "repost", "dataset")
@@ -239,12 +241,17 @@ class Wording:
 
 @dataclass(frozen=True)
 class Catalog:
-    """All content, checked. ``version`` changes whenever a fact does."""
+    """All content, checked. ``version`` changes whenever a fact does.
+
+    ``places`` are rights by place (their section); ``card`` the text keys of what fits in a wallet.
+    """
 
     topics: tuple[str, ...]
     questions: tuple[Question, ...]
     systems: tuple[System, ...]
     rights: tuple[Claim, ...]
+    places: tuple[Claim, ...]
+    card: tuple[str, ...]
     unknown: tuple[Claim, ...]
     cautions: tuple[Claim, ...]
     help: tuple[HelpGroup, ...]
@@ -263,6 +270,7 @@ class Catalog:
         for system in self.systems:
             yield from ((system.id, claim) for claim in system.claims)
         yield from (("rights", claim) for claim in self.rights)
+        yield from (("places", claim) for claim in self.places)
         yield from (("unknown", claim) for claim in self.unknown)
         yield from (("help", claim) for claim in self.cautions)
         yield from (("help", group.claim) for group in self.help if group.claim)

@@ -99,6 +99,7 @@ class Pages:
         self.environment.tests["past"] = lambda value: review.past(value, today)
         self.environment.globals |= {
             "catalog": catalog,
+            "en": words[SOURCE],
             "languages": [] if one_file else list(words.values()),
             "levels": LEVELS,
             "css": Markup(self.assets.style),
@@ -175,7 +176,10 @@ class Pages:
             case "privacy":
                 extra["headers"] = headers(content_security_policy(self.assets.styles, self.assets.scripts))
             case "rights":
-                extra |= {"cited_here": self.cited(self.catalog.rights)}
+                extra |= {
+                    "places": model.PLACES,
+                    "cited_here": self.cited([*self.catalog.rights, *self.catalog.places]),
+                }
             case "sources":
                 parts = groupby(self.catalog.claims, key=lambda pair: pair[0])
                 parts_of = [(part, t.part(part), [c for _, c in claims]) for part, claims in parts]

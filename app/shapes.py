@@ -84,6 +84,11 @@ CLAIM: Shape = {
     "quote": word("The news story's own words.").optional(),
     "verdict": replace(word("How the story did.", *model.VERDICTS), only=("section", "article")),
 }
+PLACE: Shape = {**STATEMENT, "section": word("Where it helps.", *model.PLACES)}
+CARD: Shape = {
+    "text": text("A short sentence for a card to show."),
+    "claim": word("The statement that carries it, as part.id."),
+}
 FOLLOW_UP: Shape = {"text": text("A question that a lawyer may ask.")}
 RULE: Shape = {
     "level": word("Likely rows stand before possible ones.", *model.RULE_LEVELS),
@@ -173,6 +178,11 @@ FILES: Mapping[str, Shape] = {
         "watched": words("Hosts whose links say that the other side can see the visit."),
     },
     "rights": {"checked": CHECKED, "claims": entries("The short page for emergencies.", STATEMENT)},
+    "places": {
+        "checked": CHECKED,
+        "claims": entries("Rights, place by place.", PLACE),
+        "card": entries("What fits on a card for a wallet.", CARD),
+    },
     "unknown": {"checked": CHECKED, "claims": entries("The gaps we know of.", STATEMENT)},
     "changes": {"changes": entries("What changed in the facts, newest first.", CHANGE)},
     "wording": {

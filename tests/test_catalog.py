@@ -69,6 +69,8 @@ def change(folder: Path, file: str, old: str, new: str) -> None:
         ("wording.yaml", "claim: rights.court", "claim: rights.none", "claim: rights.none is no claim"),
         ("wording.yaml", "key: app.urgent", "key: app.none", "key: app.none is no text"),
         ("changes.yaml", "date: 2026-11-23", "date: 2026-11-24", "date: 2026-11-24 is in the future"),
+        ("places.yaml", "section: stop", "section: moon", "section: moon is not one of stop, jail"),
+        ("places.yaml", "claim: places.door_ask", "claim: places.none", "claim: places.none is no claim"),
         ("systems/irs.yaml", "follow_ups:", "follow_ups:" + 4 * "\n  - text: Why?", "holds more than 4 questions"),
         ("systems.yaml", "  - irs\n", "", "systems/irs.yaml:1: file: is not named in systems.yaml"),
         ("interface.yaml", "title: What may be on file about you?", "title: '{oops'", "has a brace that is no"),
