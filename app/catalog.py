@@ -21,6 +21,7 @@ from app.model import (
     Claim,
     HelpGroup,
     HelpLine,
+    Letter,
     Option,
     Provider,
     Question,
@@ -215,6 +216,28 @@ class Loader(Lists):
         self.named += [(str(line.get("claim")), line, "claim") for line in self.entries(file, "card")]
         return claims, self.lines(file, "card", "places.card", shapes.CARD)
 
+    def letters(self) -> tuple[Letter, ...]:
+        """Ways to ask for records; each tells every fact once, ``lawyer`` only where one can help first."""
+        file, made = self.file("letters"), []
+        for entry in self.shaped(file, "letters", shapes.LETTER):
+            ident = str(entry.get("id"))
+            key = f"letter.{ident}"
+            self.text(entry, "name", f"{key}.name")
+            for system in self.strings(entry, "for"):
+                if system not in self.order:
+                    self.problem(entry, "for", f"{system} is not a system")
+            claims = []
+            for fact in self.shaped(entry, "claims", shapes.FACT):
+                fact["id"] = f"{ident}_{fact.get('section')}"
+                claims.append(self.claim(fact, "letters.claim", file))
+            told = {claim.section for claim in claims}
+            for section in model.FACTS:
+                if section not in {*told, "lawyer"}:
+                    self.problem(entry, "claims", f"none tells {section}")
+            lines = self.lines(entry, "letter", key, shapes.LINE_TEXT)
+            made.append(Letter(ident, key, self.strings(entry, "for"), tuple(claims), lines))
+        return tuple(made)
+
     def statements(self, name: str) -> tuple[Claim, ...]:
         """The claims of a file that holds nothing else."""
         return self.claims(self.file(name), f"{name}.claim", shapes.STATEMENT, name)
@@ -287,7 +310,7 @@ class Loader(Lists):
         places, card = self.places()
         catalog = Catalog(
             topics, tuple(questions.values()), systems, self.statements("rights"), places, card,
-            self.statements("unknown"),
+            self.letters(), self.statements("unknown"),
             self.claims(help, "help.claim", shapes.STATEMENT, "help"), self.help(help, providers), providers,
             states, self.sources(), self.texts, self.strings(index, "watched"), self.wording(),
             self.changes(), "",

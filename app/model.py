@@ -14,7 +14,7 @@ SOURCE = "en"
 NAMES = {"en": ("English", "en_US"), "es": ("Español", "es_US")}
 
 #: The GET pages of a language beside the app.
-PAGES = ("systems", "help", "rights", "sources", "privacy", "changes", "keep")
+PAGES = ("systems", "help", "rights", "letters", "sources", "privacy", "changes", "keep")
 
 LEVELS = ("likely", "possible", "unclear", "unlikely")
 RULE_LEVELS = ("likely", "possible")
@@ -24,6 +24,8 @@ KINDS = (
 )  # fmt: skip
 SECTIONS = ("about", "holds", "arrives", "reach", "do", "article")
 STEPS = ("check", "correct", "protect")
+#: What to know before asking for a record; ``lawyer`` stands only where one can help first.
+FACTS = ("who", "how", "cost", "time", "learns", "lawyer")
 #: Where rights are told place by place.
 PLACES = ("stop", "jail", "door", "office")
 STRENGTHS = ("law", "court", "record", "reporting", "company", "inference")
@@ -152,6 +154,20 @@ class System:
 
 
 @dataclass(frozen=True)
+class Letter:
+    """A way to ask an office for records on ``systems``. The section of each claim is one of ``FACTS``.
+
+    ``lines`` are the text keys of the letter itself; none where the office has its own form or page.
+    """
+
+    id: str
+    key: str
+    systems: tuple[str, ...]
+    claims: tuple[Claim, ...]
+    lines: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class Finding:
     """What the answers say of one system: level, the rows that gave it, the keys it still depends on."""
 
@@ -252,6 +268,7 @@ class Catalog:
     rights: tuple[Claim, ...]
     places: tuple[Claim, ...]
     card: tuple[str, ...]
+    letters: tuple[Letter, ...]
     unknown: tuple[Claim, ...]
     cautions: tuple[Claim, ...]
     help: tuple[HelpGroup, ...]
@@ -271,6 +288,7 @@ class Catalog:
             yield from ((system.id, claim) for claim in system.claims)
         yield from (("rights", claim) for claim in self.rights)
         yield from (("places", claim) for claim in self.places)
+        yield from (("letters", claim) for letter in self.letters for claim in letter.claims)
         yield from (("unknown", claim) for claim in self.unknown)
         yield from (("help", claim) for claim in self.cautions)
         yield from (("help", group.claim) for group in self.help if group.claim)

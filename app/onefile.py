@@ -13,8 +13,8 @@ from app.model import SECTIONS, SOURCE, Catalog, Provider
 from app.pages import STORY, Pages, default
 from app.privacy import file_policy
 
-#: A part that has no room in the file: its page is there to be printed.
-LEFT_OUT = ("places",)
+#: Parts that have no room in the file: their pages are there to be printed.
+LEFT_OUT = ("places", "letters")
 
 
 def listing(provider: Provider) -> tuple[str, str]:

@@ -141,6 +141,10 @@ class Pages:
         ids = dict.fromkeys(source for claim in claims for source in claim.sources)
         return [self.catalog.sources[id] for id in ids]
 
+    def letters(self, system: str) -> list[model.Letter]:
+        """Ways to ask about a system."""
+        return [letter for letter in self.catalog.letters if system in letter.systems]
+
     def local(self, state: str) -> list[tuple[str, tuple[str, ...], list[Provider]]]:
         """A state's providers by kind: kind, the systems it fits, providers."""
         here = [p for p in self.catalog.providers.values() if p.state == state]
@@ -169,6 +173,7 @@ class Pages:
                 cited = {system.id: self.cited(system.claims) for system in self.catalog.systems}
                 extra |= {
                     "sections": model.SECTIONS,
+                    "letters": {system.id: self.letters(system.id) for system in self.catalog.systems},
                     "cited": cited | {"unknown": self.cited(self.catalog.unknown)},
                 }
             case "help":
@@ -180,6 +185,9 @@ class Pages:
                     "places": model.PLACES,
                     "cited_here": self.cited([*self.catalog.rights, *self.catalog.places]),
                 }
+            case "letters":
+                asked = [(system, self.letters(system.id)) for system in self.catalog.systems]
+                extra["by_system"] = [(system, letters) for system, letters in asked if letters]
             case "sources":
                 parts = groupby(self.catalog.claims, key=lambda pair: pair[0])
                 parts_of = [(part, t.part(part), [c for _, c in claims]) for part, claims in parts]

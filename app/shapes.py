@@ -85,6 +85,20 @@ CLAIM: Shape = {
     "verdict": replace(word("How the story did.", *model.VERDICTS), only=("section", "article")),
 }
 PLACE: Shape = {**STATEMENT, "section": word("Where it helps.", *model.PLACES)}
+FACT: Shape = {
+    **{key: value for key, value in STATEMENT.items() if key != "id"},
+    "section": word("What it tells about asking; lawyer only where one can help first.", *model.FACTS),
+}
+LINE_TEXT: Shape = {"text": text("A line of it. {blank} is a blank to fill in by pen.")}
+LETTER: Shape = {
+    "id": word("Names the letter in links and catalogs. Never reuse one."),
+    "for": words("The systems it asks about."),
+    "name": text("The office and the record."),
+    "claims": entries("What to know before asking: each fact once.", FACT),
+    "letter": entries(
+        "The letter, line by line. Left out where the office has its own form.", LINE_TEXT
+    ).optional(),
+}
 CARD: Shape = {
     "text": text("A short sentence for a card to show."),
     "claim": word("The statement that carries it, as part.id."),
@@ -183,6 +197,7 @@ FILES: Mapping[str, Shape] = {
         "claims": entries("Rights, place by place.", PLACE),
         "card": entries("What fits on a card for a wallet.", CARD),
     },
+    "letters": {"checked": CHECKED, "letters": entries("Ways to ask for a record.", LETTER)},
     "unknown": {"checked": CHECKED, "claims": entries("The gaps we know of.", STATEMENT)},
     "changes": {"changes": entries("What changed in the facts, newest first.", CHANGE)},
     "wording": {

@@ -25,6 +25,8 @@ def texts(catalog: Catalog) -> Iterator[tuple[str, list[str]]]:
         yield question.id, [key for key in keys if key in catalog.texts]
     yield "rights", [claim.key for claim in catalog.rights]
     yield "places", [*(claim.key for claim in catalog.places), *catalog.card]
+    for letter in catalog.letters:
+        yield letter.key, [f"{letter.key}.name", *(claim.key for claim in letter.claims)]
     yield "help", [key for key in catalog.texts if key.startswith("help.")]
     yield "words around", [key for key, t in catalog.texts.items() if t.origin.startswith("interface")]
 
