@@ -21,6 +21,7 @@ from app.model import (
     Claim,
     HelpGroup,
     HelpLine,
+    Letter,
     Option,
     Provider,
     Question,
@@ -34,6 +35,8 @@ from app.model import (
 
 CONTENT = Path(__file__).parent / "content"
 DATA = Path(__file__).parent / "data"
+#: A lawyer's questions on one system; more would be an interrogation.
+MOST_QUESTIONS = 4
 #: A line of a problem: its file, line number and the rest.
 PLACE = re.compile(r"(.*?):(\d+):(.*)")
 
@@ -177,9 +180,12 @@ class Loader(Lists):
         for section in model.SECTIONS:
             if claims and not any(claim.section == section for claim in claims):
                 self.problem(entry, "claims", f"none stands in the section {section}")
+        follow_ups = self.lines(entry, "follow_ups", f"{ident}.follow_up", shapes.FOLLOW_UP)
+        if len(follow_ups) > MOST_QUESTIONS:
+            self.problem(entry, "follow_ups", f"holds more than {MOST_QUESTIONS} questions")
         system = System(
             ident, str(entry.get("kind")), str(entry.get("as_of")), claims, tuple(rules),
-            self.strings(entry, "about"),
+            self.strings(entry, "about"), follow_ups,
         )  # fmt: skip
         if not self.problems:
             missed = unreachable(system, questions)
@@ -188,6 +194,43 @@ class Loader(Lists):
             if rules and len(missed) == len(rules):
                 self.problem(entry, "rules", "no answer can reach this system")
         return system
+
+    def lines(self, entry: Entry, key: str, prefix: str, shape: shapes.Shape) -> tuple[str, ...]:
+        """The keys of texts that stand one below the other, numbered from 0."""
+        found = enumerate(self.shaped(entry, key, shape))
+        return tuple(self.text(line, "text", f"{prefix}.{number}") for number, line in found)
+
+    def places(self) -> tuple[tuple[Claim, ...], tuple[str, ...]]:
+        """Rights by place, and the lines of the card; every place is told of."""
+        file = self.file("places")
+        claims = self.claims(file, "places.claim", shapes.PLACE)
+        for place in model.PLACES:
+            if not any(claim.section == place for claim in claims):
+                self.problem(file, "claims", f"none stands in the section {place}")
+        self.named += [(str(line.get("claim")), line, "claim") for line in self.entries(file, "card")]
+        return claims, self.lines(file, "card", "places.card", shapes.CARD)
+
+    def letters(self) -> tuple[Letter, ...]:
+        """Ways to ask for records; each tells every fact once, ``lawyer`` only where one can help first."""
+        file, made = self.file("letters"), []
+        for entry in self.shaped(file, "letters", shapes.LETTER):
+            ident = str(entry.get("id"))
+            key = f"letter.{ident}"
+            self.text(entry, "name", f"{key}.name")
+            for system in self.strings(entry, "for"):
+                if system not in self.order:
+                    self.problem(entry, "for", f"{system} is not a system")
+            claims = []
+            for fact in self.shaped(entry, "claims", shapes.FACT):
+                fact["id"] = f"{ident}_{fact.get('section')}"
+                claims.append(self.claim(fact, "letters.claim", file))
+            told = {claim.section for claim in claims}
+            for section in model.FACTS:
+                if section not in {*told, "lawyer"}:
+                    self.problem(entry, "claims", f"none tells {section}")
+            lines = self.lines(entry, "letter", key, shapes.LINE_TEXT)
+            made.append(Letter(ident, key, self.strings(entry, "for"), tuple(claims), lines))
+        return tuple(made)
 
     def statements(self, name: str) -> tuple[Claim, ...]:
         """The claims of a file that holds nothing else."""
@@ -269,9 +312,10 @@ class Loader(Lists):
         states = self.states()
         providers = self.providers(states)
         help = self.file("help")
+        places, card = self.places()
         catalog = Catalog(
-            topics, tuple(questions.values()), systems, self.statements("rights"),
-            self.statements("unknown"),
+            topics, tuple(questions.values()), systems, self.statements("rights"), places, card,
+            self.letters(), self.statements("unknown"),
             self.claims(help, "help.claim", shapes.STATEMENT, "help"), self.help(help, providers), providers,
             states, self.place(states), self.sources(), self.texts, self.strings(index, "watched"),
             self.wording(), self.changes(), "",

@@ -14,7 +14,7 @@ SOURCE = "en"
 NAMES = {"en": ("English", "en_US"), "es": ("Español", "es_US")}
 
 #: The GET pages of a language beside the app.
-PAGES = ("systems", "help", "rights", "sources", "privacy", "changes", "keep", "place")
+PAGES = ("systems", "help", "rights", "letters", "place", "sources", "privacy", "changes", "keep")
 
 LEVELS = ("likely", "possible", "unclear", "unlikely")
 RULE_LEVELS = ("likely", "possible")
@@ -24,6 +24,10 @@ KINDS = (
 )  # fmt: skip
 SECTIONS = ("about", "holds", "arrives", "reach", "do", "article")
 STEPS = ("check", "correct", "protect")
+#: What to know before asking for a record; ``lawyer`` stands only where one can help first.
+FACTS = ("who", "how", "cost", "time", "learns", "lawyer")
+#: Where rights are told place by place.
+PLACES = ("stop", "jail", "door", "office")
 STRENGTHS = ("law", "court", "record", "reporting", "company", "inference")
 VERDICTS = ("right", "out_of_date", "exaggerated", "wrong", "unconfirmed", "omitted")
 READINGS = ("excerpt", "page", "mirror", "repost", "dataset")
@@ -133,7 +137,10 @@ class Source:
 
 @dataclass(frozen=True)
 class System:
-    """A surveillance system, or a note (``about`` names the systems it speaks of; no rules)."""
+    """A surveillance system, or a note (``about`` names the systems it speaks of; no rules).
+
+    ``follow_ups`` are the text keys of what a lawyer may ask; the answers are for a lawyer alone.
+    """
 
     id: str
     kind: str
@@ -141,11 +148,26 @@ class System:
     claims: tuple[Claim, ...]
     rules: tuple[Rule, ...] = ()
     about: tuple[str, ...] = ()
+    follow_ups: tuple[str, ...] = ()
 
     @property
     def keys(self) -> tuple[str, ...]:
         """The questions its rules use, in the order they first appear."""
         return tuple(dict.fromkeys(key for rule in self.rules for key in rule.when))
+
+
+@dataclass(frozen=True)
+class Letter:
+    """A way to ask an office for records on ``systems``. The section of each claim is one of ``FACTS``.
+
+    ``lines`` are the text keys of the letter itself; none where the office has its own form or page.
+    """
+
+    id: str
+    key: str
+    systems: tuple[str, ...]
+    claims: tuple[Claim, ...]
+    lines: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -289,12 +311,18 @@ class Wording:
 
 @dataclass(frozen=True)
 class Catalog:
-    """All content, checked. ``version`` changes whenever a fact does."""
+    """All content, checked. ``version`` changes whenever a fact does.
+
+    ``places`` are rights by place (their section); ``card`` the text keys of what fits in a wallet.
+    """
 
     topics: tuple[str, ...]
     questions: tuple[Question, ...]
     systems: tuple[System, ...]
     rights: tuple[Claim, ...]
+    places: tuple[Claim, ...]
+    card: tuple[str, ...]
+    letters: tuple[Letter, ...]
     unknown: tuple[Claim, ...]
     cautions: tuple[Claim, ...]
     help: tuple[HelpGroup, ...]
@@ -314,6 +342,8 @@ class Catalog:
         for system in self.systems:
             yield from ((system.id, claim) for claim in system.claims)
         yield from (("rights", claim) for claim in self.rights)
+        yield from (("places", claim) for claim in self.places)
+        yield from (("letters", claim) for letter in self.letters for claim in letter.claims)
         yield from (("unknown", claim) for claim in self.unknown)
         yield from (("place", claim) for claim in self.place)
         yield from (("help", claim) for claim in self.cautions)

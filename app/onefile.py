@@ -13,6 +13,9 @@ from app.model import SECTIONS, SOURCE, Catalog, Provider
 from app.pages import STORY, Pages, default
 from app.privacy import file_policy
 
+#: Parts that have no room in the file: their pages are there to be printed.
+LEFT_OUT = ("places", "letters")
+
 
 def listing(provider: Provider) -> tuple[str, str]:
     """The list that a provider stands on, and its date."""
@@ -31,7 +34,7 @@ def whole(pages: Pages, tag: str) -> str:
     """The edition in one file: the app and what the pages beside it say, with its own policy."""
     catalog, listed = pages.catalog, lists(pages.catalog)
     numbers = {found: n for n, found in enumerate(listed, 1)}
-    sources = pages.cited(claim for _, claim in catalog.claims)
+    sources = pages.cited(claim for part, claim in catalog.claims if part not in LEFT_OUT)
 
     def by_list(found: list[Provider]) -> list[tuple[int, list[Provider]]]:
         def number(provider: Provider) -> int:
@@ -45,7 +48,7 @@ def whole(pages: Pages, tag: str) -> str:
     policy = Markup(file_policy(styles, pages.assets.file_scripts))  # noqa: S704 # nosec B704
     return pages.render(
         "onefile.html", tag, "/", pages.words[tag].plain("app.title"), app_page=True, app_style=True,
-        gap=default, states=list(local), sections=SECTIONS, story=catalog.sources[STORY],
+        gap=default, states=list(local), sections=SECTIONS, left_out=LEFT_OUT, story=catalog.sources[STORY],
         sources=sources, number={source.id: n for n, source in enumerate(sources, 1)},
         english=Markup(' lang="{}"').format(SOURCE) if tag != SOURCE else "",
         rights_sources=[source.id for source in pages.cited(catalog.rights)], lists=list(listed.values()),

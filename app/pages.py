@@ -104,6 +104,7 @@ class Pages:
         self.environment.tests["past"] = lambda value: review.past(value, today)
         self.environment.globals |= {
             "catalog": catalog,
+            "en": words[SOURCE],
             "languages": [] if one_file else list(words.values()),
             "levels": LEVELS,
             "integrity": integrity(self.assets.later),
@@ -150,6 +151,10 @@ class Pages:
         ids = dict.fromkeys(source for claim in claims for source in claim.sources)
         return [self.catalog.sources[id] for id in ids]
 
+    def letters(self, system: str) -> list[model.Letter]:
+        """Ways to ask about a system."""
+        return [letter for letter in self.catalog.letters if system in letter.systems]
+
     def local(self, state: str) -> list[tuple[str, tuple[str, ...], list[Provider]]]:
         """A state's providers by kind: kind, the systems it fits, providers."""
         here = [p for p in self.catalog.providers.values() if p.state == state]
@@ -193,6 +198,7 @@ class Pages:
                 cited = {system.id: self.cited(system.claims) for system in self.catalog.systems}
                 extra |= {
                     "sections": model.SECTIONS,
+                    "letters": {system.id: self.letters(system.id) for system in self.catalog.systems},
                     "cited": cited | {"unknown": self.cited(self.catalog.unknown)},
                     "map": self.map(tag),
                 }
@@ -206,7 +212,13 @@ class Pages:
                     (code, place.state_lines(states[code], t, self.today)) for code in self.states(tag)
                 ]
             case "rights":
-                extra |= {"cited_here": self.cited(self.catalog.rights)}
+                extra |= {
+                    "places": model.PLACES,
+                    "cited_here": self.cited([*self.catalog.rights, *self.catalog.places]),
+                }
+            case "letters":
+                asked = [(system, self.letters(system.id)) for system in self.catalog.systems]
+                extra["by_system"] = [(system, letters) for system, letters in asked if letters]
             case "sources":
                 parts = groupby(self.catalog.claims, key=lambda pair: pair[0])
                 parts_of = [(part, t.part(part), [c for _, c in claims]) for part, claims in parts]

@@ -103,6 +103,26 @@ CLAIM: Shape = {
     "quote": word("The news story's own words.").optional(),
     "verdict": replace(word("How the story did.", *model.VERDICTS), only=("section", "article")),
 }
+PLACE: Shape = {**STATEMENT, "section": word("Where it helps.", *model.PLACES)}
+FACT: Shape = {
+    **{key: value for key, value in STATEMENT.items() if key != "id"},
+    "section": word("What it tells about asking; lawyer only where one can help first.", *model.FACTS),
+}
+LINE_TEXT: Shape = {"text": text("A line of it. {blank} is a blank to fill in by pen.")}
+LETTER: Shape = {
+    "id": word("Names the letter in links and catalogs. Never reuse one."),
+    "for": words("The systems it asks about."),
+    "name": text("The office and the record."),
+    "claims": entries("What to know before asking: each fact once.", FACT),
+    "letter": entries(
+        "The letter, line by line. Left out where the office has its own form.", LINE_TEXT
+    ).optional(),
+}
+CARD: Shape = {
+    "text": text("A short sentence for a card to show."),
+    "claim": word("The statement that carries it, as part.id."),
+}
+FOLLOW_UP: Shape = {"text": text("A question that a lawyer may ask.")}
 RULE: Shape = {
     "level": word("Likely rows stand before possible ones.", *model.RULE_LEVELS),
     "when": Field("lists", "Every question named here must have one of the answers named."),
@@ -117,6 +137,7 @@ NOTE: Shape = {
     "reach": text("How ICE could reach it, in two or three short sentences."),
     "claims": entries("Every statement of the long card.", CLAIM),
     "about": words("The systems this note speaks of. Only a note has it."),
+    "follow_ups": entries("What a lawyer may ask about it: one to four questions.", FOLLOW_UP),
 }
 SYSTEM: Shape = {
     **{key: value for key, value in NOTE.items() if key != "about"},
@@ -195,6 +216,12 @@ FILES: Mapping[str, Shape] = {
         "claims": entries("Where police have not kept to a state's law (broken_ and its code).", STATEMENT),
         "lines": Field("tree", "Sentences that the codes of the lists are put into."),
     },
+    "places": {
+        "checked": CHECKED,
+        "claims": entries("Rights, place by place.", PLACE),
+        "card": entries("What fits on a card for a wallet.", CARD),
+    },
+    "letters": {"checked": CHECKED, "letters": entries("Ways to ask for a record.", LETTER)},
     "unknown": {"checked": CHECKED, "claims": entries("The gaps we know of.", STATEMENT)},
     "changes": {"changes": entries("What changed in the facts, newest first.", CHANGE)},
     "wording": {

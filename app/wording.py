@@ -32,7 +32,7 @@ def long_card(system: System) -> list[str]:
         keys += [
             f"{claim.key}.{more}" for more, has in (("then", claim.until), ("caution", claim.caution)) if has
         ]
-    return keys
+    return [*keys, *system.follow_ups]
 
 
 def hard_words(catalog: Catalog, system: System) -> list[Term]:

@@ -69,6 +69,12 @@ def change(folder: Path, file: str, old: str, new: str) -> None:
         ("wording.yaml", "claim: rights.court", "claim: rights.none", "claim: rights.none is no claim"),
         ("wording.yaml", "key: app.urgent", "key: app.none", "key: app.none is no text"),
         ("changes.yaml", "date: 2026-11-23", "date: 2026-11-24", "date: 2026-11-24 is in the future"),
+        ("letters.yaml", "for: [irs, doge]", "for: [moon]", "for: moon is not a system"),
+        ("letters.yaml", "section: cost", "section: how", "letters.yaml:8: claims: none tells cost"),
+        ("letters.yaml", "- id: ice\n", "- id: uscis\n", "id: uscis stands twice"),
+        ("places.yaml", "section: stop", "section: moon", "section: moon is not one of stop, jail"),
+        ("places.yaml", "claim: places.door_ask", "claim: places.none", "claim: places.none is no claim"),
+        ("systems/irs.yaml", "follow_ups:", "follow_ups:" + 4 * "\n  - text: Why?", "holds more than 4 questions"),
         ("systems.yaml", "  - irs\n", "", "systems/irs.yaml:1: file: is not named in systems.yaml"),
         ("interface.yaml", "title: What may be on file about you?", "title: '{oops'", "has a brace that is no"),
     ],
@@ -132,6 +138,7 @@ def test_what_the_content_holds(catalog: Catalog) -> None:
     for system in catalog.systems:
         assert {claim.section for claim in system.claims} == set(SECTIONS)
         assert len([c for c in system.claims if c.sources]) >= 4
+        assert 1 <= len(system.follow_ups) <= 4
     assert 5 <= len(catalog.rights) <= 8
     assert len({p.state for p in catalog.providers.values() if p.state}) == 52
 

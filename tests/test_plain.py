@@ -24,6 +24,9 @@ def texts(catalog: Catalog) -> Iterator[tuple[str, list[str]]]:
         keys += [option.key for option in question.options]
         yield question.id, [key for key in keys if key in catalog.texts]
     yield "rights", [claim.key for claim in catalog.rights]
+    yield "places", [*(claim.key for claim in catalog.places), *catalog.card]
+    for letter in catalog.letters:
+        yield letter.key, [f"{letter.key}.name", *(claim.key for claim in letter.claims)]
     yield "help", [key for key in catalog.texts if key.startswith("help.")]
     yield "place", [key for key, t in catalog.texts.items() if t.origin.startswith("place.yaml")]
     yield "words around", [key for key, t in catalog.texts.items() if t.origin.startswith("interface")]

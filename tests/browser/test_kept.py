@@ -74,7 +74,7 @@ def test_it_can_be_kept_on_the_phone_and_taken_away(phone: Opener, pages: Pages,
     assert page.evaluate(stored) == [[], [], 0, 0, 0]
     made.tap(t.plain("keep.title"))
     page.get_by_text(t.plain("keep.kept")).wait_for()
-    names = ["", "systems", "help", "rights", "privacy", "keep"]
+    names = ["", "systems", "help", "rights", "letters", "privacy", "keep"]
     _, kept, workers, others, databases = page.evaluate(stored)
     assert sorted(kept) == sorted([*(f"/{language}/{name}" for name in names), "/later.js"])
     assert (workers, others, databases) == (1, 0, 0)

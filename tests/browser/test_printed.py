@@ -1,0 +1,90 @@
+"""What is there to be printed: alone on its sheet, without a script."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import PdfMargins
+
+from app.pages import Pages
+from tests.browser.conftest import Opener, Phone
+from tests.conftest import LANGUAGES
+
+needs_poppler = pytest.mark.skipif(
+    not shutil.which("pdftotext"), reason="pdftotext (poppler-utils) is not installed"
+)
+
+
+def printed(made: Phone, path: Path) -> list[str]:
+    """The text of each sheet."""
+    edge = "10mm"
+    margin: PdfMargins = {"top": edge, "bottom": edge, "left": edge, "right": edge}
+    made.page.pdf(path=path, format="Letter", margin=margin)
+    done = subprocess.run(["pdftotext", path, "-"], capture_output=True, text=True, check=True)
+    return [" ".join(sheet.split()) for sheet in done.stdout.split("\f")[:-1]]
+
+
+@needs_poppler
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_letter_prints_alone(phone: Opener, pages: Pages, language: str, tmp_path: Path) -> None:
+    """What to know first on one sheet, which says that it is no advice; the letter, to mail, on the next."""
+    t = pages.words[language]
+    names = {letter.id: t.plain(f"{letter.key}.name") for letter in pages.catalog.letters}
+    made = phone(java_script_enabled=False)
+    for id in ("court", "police", "fbi"):
+        made.open("/nothing").open(f"/{language}/letters#letter-{id}")
+        sheets = printed(made, tmp_path / "letter.pdf")
+        assert len(sheets) == (1 if id == "fbi" else 2)
+        assert names[id] in sheets[0] and t.plain("standing.legal") in sheets[0]
+        assert not [name for other, name in names.items() if other != id and name in " ".join(sheets)]
+        assert t.plain("letters.by_system") not in " ".join(sheets)
+        if id == "court":
+            for words in (t, pages.words["en"]):
+                assert words.plain("letter.court.5").split(".")[0] in sheets[1]
+            assert t.plain("letters.lawyer") not in sheets[1], "advice would go to the office"
+    made.noise[:] = [line for line in made.noise if "404" not in line]
+
+
+@needs_poppler
+def test_all_letters_print_each_on_its_own_sheets(phone: Opener, pages: Pages, tmp_path: Path) -> None:
+    t = pages.words["es"]
+    sheets = printed(phone().open("/es/letters"), tmp_path / "all.pdf")
+    for letter in pages.catalog.letters:
+        (sheet,) = [sheet for sheet in sheets if t.plain(f"letters.claim.{letter.id}_learns") in sheet]
+        assert t.plain("standing.legal") in sheet
+
+
+@needs_poppler
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_cards_for_a_wallet(phone: Opener, pages: Pages, language: str, tmp_path: Path) -> None:
+    """One sheet, the reader's language beside English, 85 by 54 mm a side, no line cut off."""
+    t, en = pages.words[language], pages.words["en"]
+    made = phone(java_script_enabled=False).open(f"/{language}/rights#wallet")
+    (sheet,) = printed(made, tmp_path / "cards.pdf")
+    for key in pages.catalog.card:
+        assert sheet.count(t.plain(key)) == sheet.count(en.plain(key)) == 3
+    assert t.plain("standing.legal") in sheet and t.plain("places.stop") not in sheet
+    made.page.emulate_media(media="print")
+    boxes = made.page.evaluate(
+        """() => [...document.querySelectorAll(".wallet>div")].map((side) =>
+             [side.offsetWidth, side.offsetHeight, side.scrollHeight - side.clientHeight])"""
+    )
+    assert len(boxes) == (3 if language == "en" else 6)
+    for width, height, hidden in boxes:
+        assert (width, height) == pytest.approx((85 / 25.4 * 96, 54 / 25.4 * 96), abs=1)
+        assert hidden <= 0
+
+
+def test_from_right_to_left(phone: Opener) -> None:
+    """The letter and the card stay English and left to right; nothing is wider than the screen."""
+    made = phone().open("/es/letters")
+    made.page.evaluate("document.documentElement.dir = 'rtl'")
+    made.fits("letters from right to left")
+    assert made.page.locator("#letter-court .mail").get_attribute("dir") == "ltr"
+    made = phone().open("/es/rights")
+    made.page.evaluate("document.documentElement.dir = 'rtl'")
+    made.fits("rights from right to left")
+    assert made.page.locator(".wallet>[lang=en]").first.get_attribute("dir") == "ltr"
