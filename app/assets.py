@@ -37,7 +37,7 @@ class Assets:
     @property
     def file_scripts(self) -> tuple[str, ...]:
         """Those of the edition in one file."""
-        return (self.script, self.later, self.file_script)
+        return (self.script, self.file_script)
 
     @classmethod
     def read(cls, static: Path = STATIC) -> Assets:
@@ -55,8 +55,8 @@ class Assets:
             js(f"(()=>{{{text('keep.js')}}})()"),
             js(f"(()=>{{{text('shift.js', 'beside.js')}}})()"),
             js(f"(()=>{{{text('echo.js')}}})()"),
-            js(f"(()=>{{{text('shift.js', 'later.js')}}})()"),
+            js(f"(()=>{{{text('shift.js', 'later.js', 'counties.js')}}})()"),
             js(text("worker.js")),
             minify.string("text/css", text("pages.css", "onefile.css")),
-            js(f"(()=>{{{text('onefile.js')}}})()"),
+            js(f"(()=>{{{text('shift.js', 'later.js', 'onefile.js')}}})()"),
         )

@@ -59,10 +59,12 @@ def header_files(pages: Pages, root: str) -> Iterator[tuple[str, str]]:
 
 def write(pages: Pages, folder: Path, built: Path, root: str = "") -> None:
     """Write the whole site into ``folder``; what ``built`` holds already is not compressed again."""
-    for name, body in site.files(pages):
+    lists = folder / "reference.db"
+    folder.mkdir(parents=True, exist_ok=True)
+    reference.bake(pages.words[SOURCE], DATA, lists)
+    for name, body in site.files(pages, lists):
         site.compress(folder / name, body, built / name)
     for name, page in (("index.html", pages.choose()), ("404.html", pages.error(SOURCE, "404"))):
         site.compress(folder / name, page.encode(), built / name)
-    reference.bake(pages.words[SOURCE], DATA, folder / "reference.db")
     for name, text in header_files(pages, root):
         site.save(folder / name, text.encode())

@@ -6,7 +6,7 @@ Answers that are right are kept beside ones that are wrong; messages are keys of
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from werkzeug.datastructures import MultiDict
@@ -56,7 +56,7 @@ class Ticks(Answer):
 @dataclass(frozen=True)
 class Posted:
     """What a form held: ``ticked`` as it came, as far as valid; ``chosen`` without what was dropped;
-    ``answers`` with the place worked in; ``errors`` by field."""
+    ``answers`` with the place worked in; ``errors`` by field; ``nearby``, all counties of the state."""
 
     ticked: Answers
     chosen: Answers
@@ -64,6 +64,7 @@ class Posted:
     errors: Mapping[str, str]
     state: str = ""
     county: County | None = None
+    nearby: Sequence[County] = ()
     dropped: bool = False
     cameras: int = 0
 
@@ -118,17 +119,14 @@ class Questionnaire:
         county = self._county(form, errors)
         state = "" if "state" in errors else form["state"].data or (county.state if county else "")
         answers = dict(chosen)
-        cameras = 0
         if county:  # not being on the list is not a "no"
             answers[COUNTY_RULE] = county.agreements or frozenset({NOT_SURE})
-        if (
-            county
-            and county.cameras >= CAMERAS_KNOWN
-            and chosen.get("plate_cameras") == frozenset({NOT_SURE})
-        ):
+        mapped = (county.cameras or 0) if county and NOT_SURE in chosen.get("plate_cameras", ()) else 0
+        cameras = mapped if mapped >= CAMERAS_KNOWN else 0
+        if cameras:
             answers["plate_cameras"] = frozenset({"yes"})
-            cameras = county.cameras
-        return Posted({**chosen, **ticked}, chosen, answers, errors, state, county, dropped, cameras)
+        nearby = self.reference.by_state.get(state, ())
+        return Posted({**chosen, **ticked}, chosen, answers, errors, state, county, nearby, dropped, cameras)
 
     def _county(self, form: Form, errors: dict[str, str]) -> County | None:
         fips = form["county"].data

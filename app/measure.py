@@ -9,9 +9,9 @@ from collections.abc import Iterable, Mapping
 from werkzeug.datastructures import MultiDict
 
 from app.built import Built
-from app.forms import Questionnaire
+from app.forms import Posted, Questionnaire
 from app.privacy import QUICK, THOROUGH, packed
-from app.reference import Reference
+from app.reference import County, Reference
 
 #: Random forms to look at, and how many of them to make longer, one answer at a time, until none gets longer.
 FORMS, CLIMBS = 150, 2
@@ -20,7 +20,14 @@ ROOM, STEP = 1.02, 512
 #: An option that no question has: each mistake makes the page longer.
 WRONG = "-"
 
+#: Values by field; a ``place`` is a state, or a county, which gives its state.
 Form = dict[str, list[str]]
+
+
+def sent(form: Form) -> MultiDict[str, str]:
+    place = form.get("place", [])
+    name = "county" if place and place[0].isdigit() else "state"
+    return MultiDict({name: place} | {key: given for key, given in form.items() if key != "place"})
 
 
 def stepped(length: float) -> int:
@@ -35,16 +42,21 @@ class Answers:
             built.questions, built.states, Reference(built.site / "reference.db")
         )
         self.sheet = built.sheet(tag)
+        states = self.questionnaire.reference.by_state.values()
+        longest = (max(counties, key=self.told).fips for counties in states)
         self.options: Mapping[str, list[list[str]]] = {
             question.id: [[], *([option.id] for option in question.options)]
             + ([[option.id for option in question.options]] if question.many else [])
             for question in built.questions
-        } | {"state": [[], *([code] for code in built.states)]}
+        } | {"place": [[], *([code] for code in built.states), *([fips] for fips in longest)]}
         self.gzip = self.plain = 0
+
+    def told(self, county: County) -> int:
+        return len(self.sheet.place(Posted({}, {}, {}, {}, county.state, county)))
 
     def try_out(self, form: Form) -> int:
         """The length of the result, with gzip; the page that asks again is measured along the way."""
-        posted = self.questionnaire.read(MultiDict(form))
+        posted = self.questionnaire.read(sent(form))
         result = self.sheet.results(posted).encode()
         self.plain = max(self.plain, len(result))
         length = packed(result, QUICK)
@@ -52,7 +64,7 @@ class Answers:
         return length
 
     def ask_again(self, form: Form) -> None:
-        page = self.sheet.app(self.questionnaire.read(MultiDict(form))).encode()
+        page = self.sheet.app(self.questionnaire.read(sent(form))).encode()
         self.plain = max(self.plain, len(page))
         self.gzip = max(self.gzip, packed(page, THOROUGH))
 
@@ -82,5 +94,7 @@ def sizes(built: Built, tag: str) -> tuple[int, int]:
         answers.climb(form)
     for form in found:
         answers.ask_again({key: chosen if chance.random() < 0.5 else [WRONG] for key, chosen in form.items()})
-    answers.ask_again({key: [WRONG] for key in answers.options})
+    wrong = {key: [WRONG] for key in answers.options if key != "place"}
+    for state in ["", *built.states]:  # with its counties to choose from
+        answers.ask_again(wrong | {"state": [state or WRONG], "county": [WRONG]})
     return stepped(answers.gzip), stepped(answers.plain)

@@ -14,7 +14,7 @@ from app.pages import STORY, Pages, default
 from app.privacy import file_policy
 
 #: Parts that have no room in the file: their pages are there to be printed.
-LEFT_OUT = ("places", "letters")
+LEFT_OUT = ("places", "letters", "place")
 
 
 def listing(provider: Provider) -> tuple[str, str]:

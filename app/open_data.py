@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterable
+from itertools import groupby
 from typing import Any
 
 from app import model
 from app.language import Words
 from app.model import NAMES, SOURCE, Catalog
+from app.reference import CAMERAS_KNOWN, CAMERAS_NOTICE, County
 
 
 def assessment(catalog: Catalog) -> dict[str, Any]:
@@ -46,4 +50,41 @@ def claims(t: Words) -> dict[str, Any]:
         "reviewed": t.reviewed,
         "claims": [told(part, claim) for part, claim in t.catalog.claims],
         "sources": {source.id: vars(source) for source in t.catalog.sources.values()},
+    }
+
+
+def places(counties: Iterable[County]) -> dict[str, Any]:
+    """``/places.json``: every county of the country in one file, so that none has to be asked for.
+
+    By state, a row each: FIPS code, name, and then numbers of entries in these lists:
+    ``answers``, ``own`` and ``others`` (models), agencies, ``offices``, ``dates``. Camera counts stand apart,
+    in the same order, under a notice of their own; ``null`` where nobody has counted. They are ``as_of`` one
+    day, but for those in ``dates``.
+    """
+    known: dict[str, list[Any]] = {name: [] for name in ("answers", "models", "offices", "dates")}
+
+    def number(name: str, entry: object) -> int:
+        if entry not in known[name]:
+            known[name].append(entry)
+        return known[name].index(entry)
+
+    def row(c: County) -> list[object]:
+        return [
+            c.fips, c.name, number("answers", sorted(c.agreements)), number("models", c.own),
+            number("models", c.others), c.agencies, number("offices", c.office), number("dates", c.listed),
+        ]  # fmt: skip
+
+    by_state = {state: list(found) for state, found in groupby(counties, key=lambda c: c.state)}
+    every = [county for found in by_state.values() for county in found]
+    usual = Counter(county.mapped for county in every if county.mapped).most_common(1)[0][0]
+    return {
+        "states": {state: list(map(row, found)) for state, found in by_state.items()},
+        **known,
+        "plate_cameras": {
+            "notice": CAMERAS_NOTICE,
+            "known": CAMERAS_KNOWN,
+            "mapped": {state: [county.cameras for county in found] for state, found in by_state.items()},
+            "as_of": usual,
+            "dates": {c.fips: c.mapped for c in every if c.mapped and c.mapped != usual},
+        },
     }

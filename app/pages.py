@@ -18,14 +18,14 @@ from urllib.parse import urlsplit
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from app import language, model, place, review, wording
+from app import language, model, place, reference, review, wording
 from app.assets import Assets
 from app.catalog import DATA
 from app.county_map import CountyMap
 from app.language import Words
 from app.model import LEVELS, PAGES, SOURCE, Catalog, Provider, Rule
 from app.privacy import LEAVING, content_security_policy, headers, integrity
-from app.reference import CAMERAS_KNOWN
+from app.reference import CAMERAS_KNOWN, COUNTY_FACTS
 
 STORY = "s0"
 #: Kinds of providers in the order shown, and the systems that move a kind to the top.
@@ -130,7 +130,6 @@ class Pages:
             "keep_js": self.assets.keep,
             "beside_js": self.assets.beside,
             "echo_js": self.assets.echo,
-            "later_js": self.assets.later,
             "onefile_css": self.assets.file_style,
             "onefile_js": self.assets.file_script,
         }
@@ -211,6 +210,12 @@ class Pages:
                 extra["places"] = [
                     (code, place.state_lines(states[code], t, self.today)) for code in self.states(tag)
                 ]
+                blank = {name: Markup("{{{}}}").format(name) for name in ("date", "number", "name")}
+                extra |= {
+                    "days": reference.shown(DATA).days,
+                    "blank": blank,
+                    "county_lines": [(name, t(f"place.county.{name}", **blank)) for name in COUNTY_FACTS],
+                }
             case "rights":
                 extra |= {
                     "places": model.PLACES,

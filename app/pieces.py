@@ -6,7 +6,7 @@ from typing import Any
 
 from markupsafe import Markup, escape
 
-from app import reference, sheet
+from app import place, reference, sheet
 from app.catalog import DATA
 from app.model import COUNTY_RULE, LEVELS
 from app.pages import NEW_TAB, Pages, default, squeeze
@@ -46,7 +46,8 @@ def pieces(pages: Pages, tag: str) -> dict[str, Any]:
         }
 
     errors = [key for key in catalog.texts if key.startswith("errors.") and not key[7].isdigit()]
-    dates, numbers = reference.shown(DATA)
+    shown = reference.shown(DATA)
+    gaps = {name: gap(name) for name in ("date", "number", "name")}
     return {
         "app": cut(pages.app(tag, gap)),
         "results": results(empty=False),
@@ -89,8 +90,19 @@ def pieces(pages: Pages, tag: str) -> dict[str, Any]:
         "county_cameras": cut(
             parts.remark(plain("results.county_cameras", number=gap("number"), date=gap("date")))
         ),
-        "dates": {date: escape(t.date(date)) for date in dates},
-        "numbers": {number: t.value("number", number) for number in numbers},
+        "dates": {date: escape(t.date(date)) for date in shown.days},
+        "numbers": {number: t.value("number", number) for number in shown.counts},
+        "names": {name: t.foreign(name) for name in shown.offices},
+        "county": cut(parts.county(t, gap("options"))),
+        "county_facts": cut(parts.county_facts(t, gap("facts"))),
+        "county_fact": {
+            name: cut(parts.remark(t(f"place.county.{name}", **gaps))) for name in reference.COUNTY_FACTS
+        },
+        "place": cut(parts.place(t, gap("heading"), gap("facts"), gap("state"))),
+        "states": {
+            code: squeeze(parts.state_parts(t, place.state_lines(state, t, pages.today)))
+            for code, state in catalog.states.items()
+        },
         "field": cut(parts.field(gap("name"), gap("value"))),
         "mistakes": cut(parts.mistakes(t, gap("lines"))),
         "mistake": {key: cut(parts.mistake(t, gap("question"), key)) for key in errors},

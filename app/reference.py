@@ -7,14 +7,15 @@ from __future__ import annotations
 
 import csv
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from functools import cache, cached_property
+from itertools import groupby
 from operator import itemgetter
 from pathlib import Path
 from sys import intern
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from app import model
 
@@ -23,25 +24,59 @@ if TYPE_CHECKING:  # a worker reads the lists and knows no words
 
 #: A county with this many cameras mapped turns "I don't know" about plate cameras into "yes".
 CAMERAS_KNOWN = 20
+#: The counts of cameras are a database of their own, under its own license.
+CAMERAS_NOTICE = "© OpenStreetMap contributors, Open Database License (ODbL) 1.0"
 MODELS = ("jail", "task_force", "wso")
-JAIL_MODELS = {"jail", "wso"}
+#: The models of agreements, in the order that they are told in; the first two act inside a jail.
+MODELS = ("jail", "wso", "task_force")
+JAIL_MODELS = frozenset(MODELS[:2])
+#: Everything that may be said of a county: keys of ``place.county``.
+COUNTY_FACTS = (
+    "agencies", *(f"own.{model}" for model in MODELS), *(f"others.{model}" for model in MODELS),
+    "unlisted", "check", "cameras", "unmapped", "uncounted", "office",
+)  # fmt: skip
 #: What ``places.csv`` may correct.
 PLACE_KEYS = ("plate_cameras", "county_agency_models", "any_agency_models", "ice_field_office")
 
 
 @dataclass(frozen=True)
 class County:
-    """A county: FIPS code, USPS state, what ICE's list means for an answer, cameras mapped there.
+    """A county: FIPS code, USPS state and name; what ICE's list means for an answer, and what stands on it.
 
+    ``own`` are the models of the county's own agency, ``others`` those that only other agencies in it have,
+    in the order of MODELS; ``cameras`` are those that people have mapped, or None where nobody has counted.
     ``listed`` and ``mapped`` are the dates of the two lists, or of what a local group knows since.
     """
 
     fips: str
     state: str
+    name: str
     agreements: frozenset[str]
-    cameras: int
+    own: tuple[str, ...]
+    others: tuple[str, ...]
+    agencies: int
+    cameras: int | None
+    office: str
     listed: str
     mapped: str
+
+    @property
+    def facts(self) -> Iterator[tuple[str, dict[str, str]]]:
+        """What is to be said of it: keys of ``place.county``, and what each is filled with."""
+        listed = {"date": self.listed}
+        if self.own or self.others:
+            yield "agencies", listed | {"number": str(self.agencies)}
+            yield from ((f"own.{model}", {}) for model in self.own)
+            yield from ((f"others.{model}", {}) for model in self.others)
+        else:
+            yield "unlisted", listed
+        yield "check", {}
+        if self.cameras is None:
+            yield "uncounted", {}
+        else:
+            mapped = {"date": self.mapped, "number": str(self.cameras)}
+            yield "cameras" if self.cameras else "unmapped", mapped
+        yield "office", {"name": self.office}
 
 
 def rows(path: Path) -> Iterator[dict[str, str]]:
@@ -113,9 +148,7 @@ def bake(t: Words, data: Path, target: Path) -> None:
     counties, cameras = corrected(data)
     fill("counties", map(counted, counties), "fips", state="states")
     fill("plate_cameras", map(counted, cameras), "fips", fips="counties")
-    db.table("plate_cameras_notice").insert(
-        {"notice": "© OpenStreetMap contributors, Open Database License (ODbL) 1.0", "table": "plate_cameras"}
-    )
+    db.table("plate_cameras_notice").insert({"notice": CAMERAS_NOTICE, "table": "plate_cameras"})
     if facts := places(data):
         fill("county_facts", facts, ("fips", "key"), fips="counties")
     if (data / "atlas.csv").exists():
@@ -184,12 +217,22 @@ def counted(row: Mapping[str, str]) -> dict[str, Any]:
     return {key: int(value) if key.startswith(counts) else value for key, value in row.items()}
 
 
-def shown(data: Path) -> tuple[list[str], list[str]]:
-    """Dates and camera counts of the lists that an answer may show."""
+class Shown(NamedTuple):
+    """What of the lists an answer may show: days, counts, and offices of ICE."""
+
+    days: list[str]
+    counts: list[str]
+    offices: list[str]
+
+
+def shown(data: Path) -> Shown:
     counties, cameras = corrected(data)
-    dates = {row["as_of"] for row in [*counties, *cameras]}
-    counts = {row["plate_cameras_mapped"] for row in cameras}
-    return sorted(dates), sorted(count for count in counts if int(count) >= CAMERAS_KNOWN)
+    counts = {row["plate_cameras_mapped"] for row in cameras} | {row["agencies"] for row in counties}
+    return Shown(
+        sorted({row["as_of"] for row in [*counties, *cameras]}),
+        sorted(counts),
+        sorted({row["ice_field_office"] for row in counties}),
+    )
 
 
 class Reference:
@@ -200,21 +243,37 @@ class Reference:
 
     @cached_property
     def counties(self) -> Mapping[str, County]:
-        """By FIPS code."""
+        """By FIPS code, in the order of their names within a state."""
         with closing(sqlite3.connect(self.uri, uri=True)) as db:
             found = db.execute(
-                "select c.fips, c.state, county_agency_models, any_agency_models, law_287g,"
-                " coalesce(plate_cameras_mapped, 0), c.as_of, coalesce(p.as_of, '')"
+                "select c.fips, c.state, county, county_agency_models, any_agency_models, law_287g, agencies,"
+                " plate_cameras_mapped, ice_field_office, c.as_of, coalesce(p.as_of, '')"
                 " from counties c join states s using (state) left join plate_cameras p using (fips)"
+                " order by c.state, county"
             ).fetchall()
         return {
-            fips: County(fips, intern(state), answers(own, any_agency, law), cameras, intern(at), intern(to))
-            for fips, state, own, any_agency, law, cameras, at, to in found
-        }
+            fips: County(
+                fips, intern(state), name, answers(own, any_agency, law), *models(own, any_agency),
+                agencies, cameras, intern(office), intern(at), intern(to),
+            )
+            for fips, state, name, own, any_agency, law, agencies, cameras, office, at, to in found
+        }  # fmt: skip
+
+    @cached_property
+    def by_state(self) -> Mapping[str, Sequence[County]]:
+        """The counties of each state, by name."""
+        return {code: tuple(found) for code, found in groupby(self.counties.values(), lambda c: c.state)}
 
     def county(self, fips: str) -> County | None:
         """The county with this FIPS code, or None."""
         return self.counties.get(fips)
+
+
+@cache
+def models(own: str, any_agency: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Models of the county's own agency, and those that only others have."""
+    held, all_of = own.split("|"), any_agency.split("|")
+    return tuple(m for m in MODELS if m in held), tuple(m for m in MODELS if m in all_of and m not in held)
 
 
 @cache

@@ -13,10 +13,14 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from markupsafe import escape
+
 from app.assess import Outcome, Outcomes, arrange
 from app.forms import Posted
 from app.model import COUNTY_RULE, LEVELS, NOT_SURE, RULE_LEVELS, System
+from app.reference import County
 
+OPTION = '<option value="%s"%s>%s</option>'
 GAP = re.compile("\ue000(.*?)\ue001")
 
 
@@ -74,7 +78,7 @@ class Sheet:
             for key, options in self.made["labels"].items()
             for given in (NOTHING, *(frozenset({option}) for option in options))
         }
-        self.county = self.tell(COUNTY_RULE, NOTHING)
+        self.no_county = self.tell(COUNTY_RULE, NOTHING).skipped
 
     # --- cards, made once ----------------------------------------------------------------------------
 
@@ -117,8 +121,8 @@ class Sheet:
         made = self.made
         values = {f"check:{name}:{id}": " checked" for name, given in posted.ticked.items() for id in given}
         values |= {f"state:{posted.state}": " selected"}
-        if posted.county:
-            values["county"] = self.field("county", posted.county.fips)
+        if posted.state:
+            values["county"] = self.counties(posted)
         wrong: dict[str, list[str]] = {}
         for name, key in posted.errors.items():
             wrong.setdefault("state" if name == "county" else name, []).append(key)
@@ -132,6 +136,15 @@ class Sheet:
             values["errors"] = fill(made["mistakes"], lines=lines)
         page: str = made["app"]
         return page % Values(values, groups=self.helpers(frozenset()))
+
+    def counties(self, posted: Posted) -> str:
+        """The counties of a state to choose from, without JavaScript."""
+        chosen = posted.county.fips if posted.county else ""
+        options = (
+            OPTION % (county.fips, " selected" if county.fips == chosen else "", escape(county.name))
+            for county in posted.nearby
+        )
+        return fill(self.made["county"], options="".join(options))
 
     def field(self, name: str, value: str) -> str:
         return fill(self.made["field"], name=name, value=value)
@@ -168,6 +181,7 @@ class Sheet:
             "cards": "".join(self.section(level, cards) for level, cards in sections.items()),
             "groups": self.helpers(up),
             "local": self.local(posted.state, up) if posted.state else "",
+            "place": self.place(posted) if posted.state else "",
         }
         page: str = made["empty" if empty else "results"]
         return page % values
@@ -202,17 +216,36 @@ class Sheet:
         """What stands in the gaps of cards. A skipped question is named alone; a chosen county adds the date
         of ICE's list, or the cameras mapped there."""
         made, county = self.made, posted.county
-        lines = dict(self.county.skipped)
+        lines = dict(self.no_county)
         for key, part in told.items():
             lines |= part.answered if key in posted.answers else part.skipped
         if county:
+            text = fill(made["answer"], question=made["short"][COUNTY_RULE], answer=self.where(county))
             listed = fill(made["county_list"], date=made["dates"][county.listed])
-            lines |= self.gaps(COUNTY_RULE, self.county.line + listed)
+            lines |= self.gaps(COUNTY_RULE, fill(made["said"], question=COUNTY_RULE, text=text) + listed)
         if county and posted.cameras:
             shown, date = made["numbers"][str(posted.cameras)], made["dates"][county.mapped]
             mapped = fill(made["county_cameras"], number=shown, date=date)
             lines |= self.gaps("plate_cameras", told["plate_cameras"].line + mapped)
         return lines
+
+    def where(self, county: County) -> str:
+        return f"{escape(county.name)}, {self.made['labels']['state'][county.state]}"
+
+    def place(self, posted: Posted) -> str:
+        """What lists and laws say of the state, and of the county if one was chosen."""
+        made, county = self.made, posted.county
+        kinds = {"date": "dates", "number": "numbers", "name": "names"}
+        facts = (
+            fill(made["county_fact"][name], **{key: made[kinds[key]][value] for key, value in values.items()})
+            for name, values in (county.facts if county else ())
+        )
+        return fill(
+            made["place"],
+            heading=self.where(county) if county else made["labels"]["state"][posted.state],
+            facts=fill(made["county_facts"], facts="".join(facts)) if county else "",
+            state=made["states"][posted.state],
+        )
 
     def helpers(self, up: frozenset[str]) -> str:
         """National lines, those that fit the result first."""

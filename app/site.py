@@ -16,18 +16,19 @@ from app.built import Built
 from app.catalog import DATA
 from app.county_map import PICTURES
 from app.model import SOURCE
-from app.open_data import assessment, claims
+from app.open_data import assessment, claims, places
 from app.pages import Pages
 from app.pieces import pieces
 from app.privacy import content_security_policy
+from app.reference import Reference
 
 ICON = STATIC / "icon.svg"
 #: Pages about mistakes, by their status; a form that cannot be read has its own.
 ERRORS = ("400_form", "404", "405", "413", "500")
 
 
-def files(pages: Pages) -> Iterator[tuple[str, bytes]]:
-    """(path below the site, bytes) of everything that a GET may ask for."""
+def files(pages: Pages, lists: Path) -> Iterator[tuple[str, bytes]]:
+    """(path below the site, bytes) of everything that a GET may ask for, beside the ``lists`` themselves."""
     for name, page in pages.all():
         yield name, page.encode()
     for tag, words in pages.words.items():
@@ -38,6 +39,7 @@ def files(pages: Pages) -> Iterator[tuple[str, bytes]]:
     yield "icon.svg", ICON.read_bytes()
     for picture in PICTURES:
         yield f"map-{picture}.svg", pages.county_map.svg(picture).encode()
+    yield "places.json", packed(places(Reference(lists).counties.values()))
     yield "assessment.json", json.dumps(assessment(pages.catalog), indent=1).encode()
     yield "changes.xml", pages.feed().encode()
     yield "review.ics", review.calendar(pages.words[SOURCE], review.due(pages.catalog))
@@ -57,21 +59,25 @@ def settings(pages: Pages, prints: dict[str, str]) -> dict[str, Any]:
     }
 
 
+def packed(data: object) -> bytes:
+    return json.dumps(data, ensure_ascii=False, separators=(",", ":")).encode()
+
+
 def write(pages: Pages, folder: Path) -> None:
     """Write the build into ``folder``, whole or not at all. What has not changed is not compressed again."""
     fresh, old = folder / "new", folder / "site"
     shutil.rmtree(fresh, ignore_errors=True)
-    prints = {}
-    for name, body in files(pages):
+    lists = fresh / "site" / "reference.db"
+    lists.parent.mkdir(parents=True)
+    reference.bake(pages.words[SOURCE], DATA, lists)
+    prints = {lists.name: hashlib.sha256(lists.read_bytes()).hexdigest()[:16]}
+    for name, body in files(pages, lists):
         compress(fresh / "site" / name, body, old / name)
         prints[name] = hashlib.sha256(body).hexdigest()[:16]
     for tag in pages.words:
         save(fresh / "sheets" / f"{tag}.json", json.dumps(pieces(pages, tag), ensure_ascii=False).encode())
         for name in ERRORS:
             save(fresh / "errors" / tag / f"{name}.html", pages.error(tag, name).encode())
-    lists = fresh / "site" / "reference.db"
-    reference.bake(pages.words[SOURCE], DATA, lists)
-    prints["reference.db"] = hashlib.sha256(lists.read_bytes()).hexdigest()[:16]
     made = settings(pages, prints)
     sheets = Built(fresh, made)
     made["sizes"] = {tag: measure.sizes(sheets, tag) for tag in pages.words}

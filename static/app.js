@@ -24,7 +24,7 @@ const show = (section, shown) => (section.hidden = !shown);
 
 const read = () => {
   const answers = {};
-  for (const { name = "state", value } of $$("input:checked,option:checked", $("#f")))
+  for (const { name, value } of $$("input:checked,select", $("#f")))
     if (value) (answers[name] = answers[name] || []).push(value);
   return answers;
 };
@@ -94,10 +94,8 @@ const sort = (root) => {
 
 // Worked out as one goes, while the cards are hidden, so that the last tap need not wait.
 const work = () => {
-  const answers = read();
-  const given = JSON.stringify(answers);
-  if (worked == given) return;
-  worked = given;
+  const answers = app.read();
+  if (worked == (worked = JSON.stringify(answers))) return;
   const notes = [];
   const box = $("#cards");
   const list = $("#answers ul");
@@ -107,7 +105,7 @@ const work = () => {
   for (const key in answers) {
     const given = answers[key];
     answers[key] = tidy(given);
-    dropped = dropped || answers[key].length < given.length;
+    dropped |= answers[key].length < given.length;
   }
   for (const whole of $("#every").content.children) {
     const card = doc.importNode(whole, true);
@@ -193,7 +191,7 @@ const begin = () => {
 
 const wipe = () => {
   clear(doc);
-  $("#cards").textContent = $("#answers ul").textContent = $("#local").textContent = "";
+  for (const part of $$("#cards,#answers ul,#local,#found,#place")) part.textContent = "";
   worked = "";
   doc.body.hidden = false;
   go("start", true);

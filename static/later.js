@@ -1,104 +1,112 @@
 // What the app does over the network: other languages, dates and sources, help by state; and sharing.
 // Loaded when first used. Every page is fetched whole, once, and never by what was answered.
-{
-  const doc = document;
-  const pages = {};
+if (self.app.share) return; // it was asked for twice while it was on its way
 
-  const page = ({ $, word }, path) => {
-    if (path[0] == "#") return $(path); // the one-file edition has every page inside
-    const say = (css) => ($("#status").textContent = css && word(css).textContent);
-    say("#loading");
-    pages[path] = pages[path] || new Promise((done, failed) => {
-      const call = new XMLHttpRequest();
-      call.open("GET", path);
-      call.responseType = "document";
-      call.onload = () => (call.status == 200 ? done(call.response) : failed());
-      call.onerror = failed;
-      call.send();
-    });
-    return pages[path].then(
-      (found) => {
-        say("");
-        return found;
-      },
-      () => {
-        delete pages[path];
-        say("#offline");
-        return new Promise(() => {});
-      },
-    );
-  };
+const doc = document;
+const pages = {};
+const { $, $$, make, option, read: ticks } = self.app;
 
-  /** Swap the words of the page for another language's, in place; answers and view stay. */
-  const language = async (app, button) => {
-    const { $, $$, read, option, begin, go, at } = app;
-    const path = button.getAttribute("formaction");
-    const other = await page(app, path);
-    const given = read();
-    const view = at();
-    const open = $$("#cards details[open]").map((card) => card.parentNode.id);
-    const helped = $("#local").firstChild;
-    for (const css of ["body>.vh", ".skip", "header", "main", "footer"])
-      $(css).replaceWith(doc.importNode($(css, other), true));
-    for (const key of ["lang", "dir"]) doc.documentElement[key] = other.documentElement[key];
-    doc.title = other.title;
-    begin();
-    for (const name in given)
-      for (const id of given[name]) option(name, id).checked = option(name, id).selected = true;
-    go(view, true);
-    history.replaceState(view, "", path);
-    for (const card of $$("#cards article")) $("details", card).open = open.includes(card.id);
-    $("header button").focus();
-    if (helped) near(app, $("#near a"));
-  };
+const page = ({ word }, path) => {
+  if (path[0] == "#") return $(path); // the one-file edition has every page inside
+  const say = (css) => ($("#status").textContent = css && word(css).textContent);
+  say("#loading");
+  pages[path] = pages[path] || new Promise((done, failed) => {
+    const call = new XMLHttpRequest();
+    call.open("GET", path);
+    call.responseType = path.endsWith("json") ? "json" : "document";
+    call.onload = () => (call.status == 200 ? done(call.response) : failed());
+    call.onerror = failed;
+    call.send();
+  });
+  return pages[path].then(
+    (found) => {
+      say("");
+      return found;
+    },
+    () => {
+      delete pages[path];
+      say("#offline");
+      return new Promise(() => {});
+    },
+  );
+};
 
-  /** Show the help of one state. The page holds every state, so that the request does not tell which. */
-  const near = async (app, link) => {
-    const { $, make, sort } = app;
-    let pick = $("#near select");
-    if (!pick) {
-      const label = $("label[for=state]").cloneNode(true);
-      pick = $("#state").cloneNode(true);
-      pick.id = "near-state";
-      pick.removeAttribute("name");
-      pick.value = $("#state").value;
-      pick.onchange = () => near(app, link);
-      label.htmlFor = pick.id;
-      label.removeAttribute("id");
-      link.before(label, pick);
-    }
-    const code = ($("#state").value = pick.value);
-    if (!code) return pick.focus();
-    const state = doc.importNode($(`#state-${code}`, await page(app, link.getAttribute("href"))), true);
-    const head = make("h3", $("summary", state).textContent);
-    $("summary", state).remove();
-    head.tabIndex = -1;
-    $("#local").textContent = "";
-    $("#local").append(head, ...state.children);
-    sort($("#local"));
-    head.focus();
-  };
+/** Swap the words of the page for another language's, in place; answers and view stay. */
+const language = async (app, button) => {
+  const { begin, go, at } = app;
+  const path = button.getAttribute("formaction");
+  const other = await page(app, path);
+  const { county, ...given } = ticks();
+  const view = at();
+  const open = $$("#cards details[open]").map((card) => card.parentNode.id);
+  const helped = $("#local>*");
+  const finding = $("#found");
+  for (const css of ["body>.vh", ".skip", "header", "main", "footer"])
+    $(css).replaceWith(doc.importNode($(css, other), true));
+  for (const key of ["lang", "dir"]) doc.documentElement[key] = other.documentElement[key];
+  doc.title = other.title;
+  begin();
+  for (const name in given)
+    for (const id of given[name]) option(name, id).checked = option(name, id).selected = true;
+  if (finding) await app.findAgain(county);
+  go(view, true);
+  history.replaceState(view, "", path);
+  for (const card of $$("#cards article")) $("details", card).open = open.includes(card.id);
+  $("header button").focus();
+  if (helped) near(app, $("#near a"));
+};
 
-  /** Open or close a card's dates and sources in place. */
-  const more = async (app, link) => {
-    const shown = () => link.parentNode.nextElementSibling;
-    link.setAttribute("aria-expanded", !shown());
-    if (shown()) return shown().remove();
-    const id = link.closest("article").id;
-    const claims = app.$(`[id$=${id}] .claims`, await page(app, link.getAttribute("href")));
-    if (!shown()) link.parentNode.after(doc.importNode(claims, true));
-  };
+/** Show the help of one state. The page holds every state, so that the request does not tell which. */
+const near = async (app, link) => {
+  const { sort } = app;
+  let pick = $("#near select");
+  if (!pick) {
+    const label = $("label[for=state]").cloneNode(true);
+    pick = $("#state").cloneNode(true);
+    pick.id = "near-state";
+    pick.removeAttribute("name");
+    pick.value = $("#state").value;
+    pick.onchange = () => near(app, link);
+    label.htmlFor = pick.id;
+    label.removeAttribute("id");
+    link.before(label, pick);
+  }
+  const code = ($("#state").value = pick.value);
+  if (!code) return pick.focus();
+  const state = doc.importNode($(`#state-${code}`, await page(app, link.getAttribute("href"))), true);
+  const head = make("h3", $("summary", state).textContent);
+  $("summary", state).remove();
+  head.tabIndex = -1;
+  const local = $("#local") || make("div");
+  local.id = "local";
+  local.textContent = "";
+  local.append(head, ...state.children);
+  $("#near").after(local);
+  sort(local);
+  head.focus();
+};
 
-  /** Copy the plain address of the page, never a result; show it where copying is not allowed. */
-  const share = async (app, button) => {
-    const address = app.$(".home").href;
-    const copied = navigator.clipboard
-      ? await navigator.clipboard.writeText(address).then(() => true, () => false)
-      : false;
-    button.nextElementSibling.textContent = (copied ? `${button.dataset.done} ` : "") + address;
-  };
+/** Open or close a card's dates and sources in place. */
+const more = async (app, link) => {
+  const shown = () => link.parentNode.nextElementSibling;
+  link.setAttribute("aria-expanded", !shown());
+  if (shown()) return shown().remove();
+  const id = link.closest("article").id;
+  const claims = app.$(`[id$=${id}] .claims`, await page(app, link.getAttribute("href")));
+  if (!shown()) link.parentNode.after(doc.importNode(claims, true));
+};
 
-  const keys = ({ $ }, first) => watchShift(() => $("#status"), first);
+/** Copy the plain address of the page, never a result; show it where copying is not allowed. */
+const share = async (app, button) => {
+  const address = app.$(".home").href;
+  const copied = navigator.clipboard
+    ? await navigator.clipboard.writeText(address).then(() => true, () => false)
+    : false;
+  const shown = button.nextElementSibling || make("output");
+  shown.textContent = (copied ? ` ${button.dataset.done} ` : " ") + address;
+  button.after(shown);
+};
 
-  Object.assign(self.app, { language, near, more, share, keys });
-}
+const keys = (_, first) => watchShift(() => $("#status"), first);
+
+Object.assign(self.app, { language, near, more, share, keys });

@@ -1,5 +1,6 @@
 // The edition in one file: every page is a section of this one, and one list holds the sources of all claims.
-const { $, $$, make, go, more } = self.app;
+// Goes on where later.js ends.
+const { go } = self.app;
 
 /** "12, 13" under a claim becomes links to the numbers of the list. */
 const cite = (numbers) => {

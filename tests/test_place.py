@@ -71,7 +71,12 @@ def test_every_text_of_the_page_is_used(pages: Pages, language: str) -> None:
     """No sentence stands idle: each comes up for some codes, or around them."""
     t, california = pages.words[language], pages.catalog.states["CA"]
     assert california.law
-    shown = pages.page(language, "place") + pages.page(language, "sources") + pages.page(language, "systems")
+    shown = (
+        pages.app(language)
+        + pages.page(language, "place")
+        + pages.page(language, "sources")
+        + pages.page(language, "systems")
+    )
     some = [replace(california, law=law) for law in laws(california.law)]
     some += [replace(pages.catalog.states["TX"], agreement_law_as_of="2026-11-22")]
     shown += "".join(s for state in some for part in state_lines(state, t, DAY) for s in part.sentences)
@@ -155,7 +160,7 @@ def test_the_page_holds_every_state_with_its_sources(pages: Pages, language: str
     """One page for the whole country; English notes stand on the sources page alone."""
     html = pages.page(language, "place")
     page = Page(html)
-    folded = [attrs for attrs, _ in page.all("details")]
+    folded = [attrs for attrs, _ in page.all("details", class_="state")]
     assert sorted(attrs["id"] for attrs in folded) == sorted(f"place-{code}" for code in pages.catalog.states)
     assert not any("open" in attrs for attrs in folded)
     hrefs = {attrs["href"] for attrs, _ in page.all("a")}
@@ -171,7 +176,8 @@ def test_the_page_holds_every_state_with_its_sources(pages: Pages, language: str
             note = str(pages.environment.from_string("{{ s }}").render(s=state.law.summary))
             assert note not in html and f'<span lang="en">{note}</span>' in sources
     systems = Page(pages.page(language, "systems"))
-    assert len(systems.all("a", href=f"/{language}/place")) == 5
+    links = [text for _, text in systems.all("a", href=f"/{language}/place")]
+    assert links.count(pages.words[language].plain("place.link")) == 5
 
 
 @pytest.mark.parametrize(

@@ -130,6 +130,8 @@ def test_an_answer_never_comes_back(phone: Opener, pages: Pages, way: str) -> No
         made.page.goto(made.server + "/en/privacy")
         made.page.go_back(wait_until="commit")
     else:
+        while made.page.evaluate("history.state") != "results":  # written once the counts have been seen
+            made.page.wait_for_timeout(20)
         steps = made.page.evaluate("history.length") - 2
         made.page.evaluate("(steps) => void setTimeout(() => history.go(-steps), 50)", steps)
         made.page.wait_for_url("**/rights", wait_until="commit")

@@ -85,7 +85,7 @@ def test_a_build_takes_what_is_newer(data: Path, tmp_path: Path) -> None:
     assert (made.counties["01007"].cameras, made.counties["01007"].mapped) == (8, "2026-04")
     assert (made.counties["09001"].cameras, made.counties["09001"].mapped) == (21, "2026-10")
     assert made.counties["01009"].listed == "2026-05-18"
-    dates, counts = reference.shown(data)
+    dates, counts, _ = reference.shown(data)
     assert {"2026-10", "2026-05-18", "2026-04"} <= {*dates} and {"40", "21"} <= {*counts}
     db = sqlite3.connect(target)
     assert db.execute("select ice_field_office from counties where fips = '01009'").fetchone() == ("Atlanta",)
