@@ -74,9 +74,9 @@ def test_it_can_be_kept_on_the_phone_and_taken_away(phone: Opener, pages: Pages,
     assert page.evaluate(stored) == [[], [], 0, 0, 0]
     made.tap(t.plain("keep.title"))
     page.get_by_text(t.plain("keep.kept")).wait_for()
-    names = ["", "systems", "help", "rights", "letters", "privacy", "keep"]
+    names = ["", "systems", "help", "rights", "letters", "place", "privacy", "keep"]
     _, kept, workers, others, databases = page.evaluate(stored)
-    assert sorted(kept) == sorted([*(f"/{language}/{name}" for name in names), "/later.js"])
+    assert sorted(kept) == sorted([*(f"/{language}/{name}" for name in names), "/later.js", "/places.json"])
     assert (workers, others, databases) == (1, 0, 0)
     made.axe("kept")
     page.context.set_offline(True)
@@ -87,6 +87,12 @@ def test_it_can_be_kept_on_the_phone_and_taken_away(phone: Opener, pages: Pages,
     page.locator("#near a").tap()
     page.locator("#near-state").select_option("VT")
     page.locator("#local h3").wait_for()
+    page.locator("#answers summary").tap()
+    page.locator("#answers [data-go=state]").tap()
+    page.locator("[data-act=place]").tap()
+    page.locator("#find").fill("wind")
+    page.keyboard.press("Enter")
+    page.locator("#found b", has_text="Windham County, Vermont").wait_for()
     for name in ("systems", "help", "rights"):
         made.open(f"/{language}/{name}")
         assert page.locator("h1").inner_text() == t.plain(f"{name}.title")
