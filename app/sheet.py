@@ -6,11 +6,9 @@ text in a file is markup.
 
 from __future__ import annotations
 
-import json
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from pathlib import Path
 from typing import Any, NamedTuple
 
 from app.assess import Outcome, Outcomes, arrange
@@ -60,8 +58,11 @@ UNSURE = frozenset({NOT_SURE})
 class Sheet:
     """The answer pages of one language. Every card of every outcome stands ready, but for the answers."""
 
-    def __init__(self, path: Path, outcomes: Mapping[str, Outcomes], notes: Iterable[System]) -> None:
-        self.made: dict[str, Any] = json.loads(path.read_text("utf-8"))
+    def __init__(
+        self, made: dict[str, Any], outcomes: Mapping[str, Outcomes], notes: Iterable[System]
+    ) -> None:
+        """``made`` are the pieces, as ``app.pieces`` gives them."""
+        self.made = made
         self.outcomes = outcomes
         self.notes = list(notes)
         self.cards = {

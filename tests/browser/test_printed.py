@@ -18,12 +18,12 @@ needs_poppler = pytest.mark.skipif(
 )
 
 
-def printed(made: Phone, path: Path) -> list[str]:
-    """The text of each sheet."""
+def printed(made: Phone, path: Path, *how: str) -> list[str]:
+    """The text of each sheet; ``how`` are options of pdftotext."""
     edge = "10mm"
     margin: PdfMargins = {"top": edge, "bottom": edge, "left": edge, "right": edge}
     made.page.pdf(path=path, format="Letter", margin=margin)
-    done = subprocess.run(["pdftotext", path, "-"], capture_output=True, text=True, check=True)
+    done = subprocess.run(["pdftotext", *how, path, "-"], capture_output=True, text=True, check=True)
     return [" ".join(sheet.split()) for sheet in done.stdout.split("\f")[:-1]]
 
 
@@ -88,3 +88,21 @@ def test_from_right_to_left(phone: Opener) -> None:
     made.page.evaluate("document.documentElement.dir = 'rtl'")
     made.fits("rights from right to left")
     assert made.page.locator(".wallet>[lang=en]").first.get_attribute("dir") == "ltr"
+
+
+@needs_poppler
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_each_sheet_of_a_practice_case_says_so(
+    phone: Opener, pages: Pages, language: str, tmp_path: Path
+) -> None:
+    """Whose answers these are stands on the first; notes are printed only where they were opened."""
+    t = pages.words[language]
+    made = phone(java_script_enabled=False).open(f"/{language}/training/booked")
+    sheets = printed(made, tmp_path / "case.pdf", "-raw")  # with what stands aslant
+    assert all(sheet.endswith(t.plain("training.mark")) for sheet in sheets)
+    assert t.plain("training.banner") in sheets[0] and t.plain("training.paper") in sheets[0]
+    assert t.plain("results.print") not in " ".join(sheets) and t.plain("standing.legal") in sheets[-1]
+    note = t.plain("case.booked.note.0")
+    assert note not in " ".join(sheets)
+    made.page.locator("#notes summary").tap()
+    assert note in printed(made, tmp_path / "case.pdf")[0]
