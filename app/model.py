@@ -15,7 +15,7 @@ NAMES = {"en": ("English", "en_US"), "es": ("Español", "es_US")}
 
 #: The GET pages of a language beside the app.
 PAGES = (
-    "systems", "help", "rights", "letters", "place", "training", "sources", "privacy", "changes",
+    "systems", "help", "rights", "letters", "place", "training", "poster", "sources", "privacy", "changes",
     "keep",
 )  # fmt: skip
 

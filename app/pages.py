@@ -18,7 +18,7 @@ from urllib.parse import urlsplit
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from app import language, model, place, review, wording
+from app import language, model, place, poster, review, wording
 from app.assets import Assets
 from app.catalog import DATA
 from app.county_map import CountyMap
@@ -225,6 +225,9 @@ class Pages:
             case "training":
                 named = {f"{part}.{claim.id}": claim for part, claim in self.catalog.claims}
                 extra["check"] = [(said, named[said.claim]) for said in self.catalog.session.check]
+            case "poster":
+                extra |= {"address": poster.address(tag), "code": poster.code(poster.address(tag))}
+                extra["ready"] = poster.ready()
             case "letters":
                 asked = [(system, self.letters(system.id)) for system in self.catalog.systems]
                 extra["by_system"] = [(system, letters) for system, letters in asked if letters]

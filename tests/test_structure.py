@@ -10,7 +10,7 @@ from pathlib import Path
 ROOT = Path(__file__).parent.parent
 #: From those who know nobody up to those who know all.
 LAYERS = (
-    ("model", "assets"), ("assess", "shapes"), ("entries",), ("lists", "privacy", "language"),
+    ("model", "assets", "poster"), ("assess", "shapes"), ("entries",), ("lists", "privacy", "language"),
     ("catalog",), ("reference", "open_data"), ("forms", "county_map"), ("sheet", "review", "wording"),
     ("built", "place"), ("pages",), ("files", "measure", "pieces", "onefile", "wire"),
     ("answers", "training"), ("site",), ("views", "export"), ("importers",), ("cli",), ("__init__",),

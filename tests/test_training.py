@@ -147,5 +147,6 @@ def test_the_page_holds_the_plan_the_cases_and_the_statements(
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_other_pages_lead_here_and_the_app_does_not(pages: Pages, language: str) -> None:
-    link = f'href="/{language}/training"'
-    assert link in pages.page(language, "help") and link not in pages.app(language)
+    for name in ("training", "poster"):
+        link = f'href="/{language}/{name}"'
+        assert link in pages.page(language, "help") and link not in pages.app(language)
