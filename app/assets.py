@@ -16,6 +16,7 @@ class Assets:
 
     style: str
     pages_style: str
+    training_style: str
     script: str
     sources: str
     keep: str
@@ -28,7 +29,7 @@ class Assets:
 
     @property
     def styles(self) -> tuple[str, ...]:
-        return (self.style, self.pages_style)
+        return (self.style, self.pages_style, self.training_style)
 
     @property
     def scripts(self) -> tuple[str, ...]:
@@ -50,6 +51,7 @@ class Assets:
         return cls(
             minify.string("text/css", text("app.css")),
             minify.string("text/css", text("pages.css")),
+            minify.string("text/css", text("training.css")),
             js(f"(()=>{{{text('assess.js', 'app.js')}}})()"),
             js(f"(()=>{{{text('sources.js')}}})()"),
             js(f"(()=>{{{text('keep.js')}}})()"),

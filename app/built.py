@@ -56,7 +56,8 @@ class Built:
 
     def _sheet(self, tag: str) -> Sheet:
         notes = [system for system in self.systems if system.about]
-        return Sheet(self.folder / "sheets" / f"{tag}.json", self.outcomes, notes)
+        made = json.loads((self.folder / "sheets" / f"{tag}.json").read_text("utf-8"))
+        return Sheet(made, self.outcomes, notes)
 
     def size(self, tag: str, gzip: bool) -> int:
         """Bytes of every answer to a form in a language."""

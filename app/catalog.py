@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -16,6 +16,7 @@ from app.assess import Outcomes
 from app.entries import ContentError, Entry
 from app.lists import Lists
 from app.model import (
+    Case,
     Catalog,
     Change,
     Claim,
@@ -25,9 +26,13 @@ from app.model import (
     Option,
     Provider,
     Question,
+    Remark,
     Rule,
+    Session,
     Source,
     State,
+    Statement,
+    Step,
     System,
     Term,
     Wording,
@@ -37,6 +42,8 @@ CONTENT = Path(__file__).parent / "content"
 DATA = Path(__file__).parent / "data"
 #: A lawyer's questions on one system; more would be an interrogation.
 MOST_QUESTIONS = 4
+#: Files whose words tell no fact of their own.
+NO_FACTS = ("interface", "changes", "wording", "cases", "training")
 #: A line of a problem: its file, line number and the rest.
 PLACE = re.compile(r"(.*?):(\d+):(.*)")
 
@@ -149,6 +156,20 @@ class Loader(Lists):
             entry.where("review_by"),
         )  # fmt: skip
 
+    def options(
+        self, entry: Entry, questions: Mapping[str, Question], without: frozenset[str]
+    ) -> dict[str, tuple[str, ...]]:
+        """Options by question, all of them known, but for those that may not be named here."""
+        counties = frozenset(model.COUNTY_OPTIONS)
+        for key in entry:
+            known = counties if key == model.COUNTY_RULE else frozenset()
+            known = questions[key].allowed - without if key in questions else known
+            if not known:
+                self.problem(entry, key, "is not a question")
+            for option in set(self.strings(entry, key)) - known if known else ():
+                self.problem(entry, key, f"{option} is not an option of it")
+        return {key: self.strings(entry, key) for key in entry}
+
     def system(self, ident: str, questions: Mapping[str, Question]) -> System:
         entry = self.read(self.folder / "systems" / f"{ident}.yaml")
         self.take(entry, shapes.NOTE if "about" in entry else shapes.SYSTEM)
@@ -160,19 +181,11 @@ class Loader(Lists):
             if not isinstance(when := row.get("when"), Entry):
                 continue
             self.used.update(when)
-            for key in when:
-                known: Iterable[str] = (
-                    model.COUNTY_OPTIONS if key == model.COUNTY_RULE
-                    else questions[key].allowed - {model.NOT_SURE} if key in questions else ()
-                )  # fmt: skip
-                if not known:
-                    self.problem(when, key, "is not a question")
-                for option in set(self.strings(when, key)) - set(known) if known else ():
-                    self.problem(when, key, f"{option} is not an option of it")
+            answers = self.options(when, questions, frozenset({model.NOT_SURE}))
             level = str(row.get("level"))
             if rules and level == "likely" and rules[-1].level == "possible":
                 self.problem(row, "level", "stands below a weaker row")
-            rules.append(Rule(level, {key: self.strings(when, key) for key in when}))
+            rules.append(Rule(level, answers))
         for about in self.strings(entry, "about"):
             if about not in self.order:
                 self.problem(entry, "about", f"{about} is not a system")
@@ -231,6 +244,58 @@ class Loader(Lists):
             lines = self.lines(entry, "letter", key, shapes.LINE_TEXT)
             made.append(Letter(ident, key, self.strings(entry, "for"), tuple(claims), lines))
         return tuple(made)
+
+    def cases(self, questions: Mapping[str, Question]) -> tuple[Case, ...]:
+        """Practice cases. The tests compare what is expected with what the rules give."""
+        found = self.shaped(self.file("cases"), "cases", shapes.CASE)
+        return tuple(self.case(entry, questions) for entry in found)
+
+    def case(self, entry: Entry, questions: Mapping[str, Question]) -> Case:
+        ident = str(entry.get("id"))
+        key = f"case.{ident}"
+        if not re.fullmatch(r"[a-z0-9_-]+", ident):
+            self.problem(entry, "id", f"{ident} holds more than small letters, digits, - and _")
+        for part in ("name", "hears"):
+            self.text(entry, part, f"{key}.{part}")
+        chosen = self.options(entry.get("answers", Entry()), questions, frozenset())
+        answers = {question: frozenset(ids) for question, ids in chosen.items()}
+        told, expected = entry.get("expected", Entry()), {}
+        for system in told:
+            level, *rows = self.strings(told, system) or ("",)
+            if system not in self.order:
+                self.problem(told, system, "is not a system")
+            if level not in model.LEVELS or not all(map(str.isdecimal, rows)):
+                self.problem(told, system, "must be a level and the numbers of rows")
+                continue
+            expected[system] = (level, tuple(map(int, rows)))
+        prompts = self.lines(entry, "prompts", f"{key}.prompt", shapes.LINE_TEXT)
+        keys = self.lines(entry, "notes", f"{key}.note", shapes.REMARK)
+        notes = zip(keys, self.entries(entry, "notes"), strict=True)
+        remarks = tuple(Remark(note, self.carried(line)) for note, line in notes)
+        return Case(ident, key, answers, expected, prompts, remarks)
+
+    def carried(self, entry: Entry) -> str:
+        """The claim that carries a line, as part.id, or nothing; it is looked up once all are read."""
+        if "claim" in entry:
+            self.named.append((str(entry["claim"]), entry, "claim"))
+        return str(entry.get("claim", ""))
+
+    def session(self) -> Session:
+        """The plan of a session, and the statements for a show of hands."""
+        file, steps, check = self.file("training"), [], []
+        for entry in self.shaped(file, "steps", shapes.STEP):
+            key = f"plan.{entry.get('id')}"
+            self.text(entry, "name", f"{key}.name")
+            if not (minutes := str(entry.get("minutes", ""))).isdecimal():
+                self.problem(entry, "minutes", f"{minutes} is not a number of minutes")
+                minutes = "0"
+            told = (self.lines(entry, part, f"{key}.{part}", shapes.LINE_TEXT) for part in ("say", "leave"))
+            steps.append(Step(key, int(minutes), *told))
+        for entry in self.shaped(file, "check", shapes.HANDS):
+            key = self.text(entry, "text", f"hands.{entry.get('id')}")
+            check.append(Statement(key, entry.get("answer") == "yes", self.carried(entry)))
+        aims, ready = (self.lines(file, part, f"plan.{part}", shapes.LINE_TEXT) for part in ("aims", "ready"))
+        return Session(aims, ready, tuple(steps), tuple(check))
 
     def statements(self, name: str) -> tuple[Claim, ...]:
         """The claims of a file that holds nothing else."""
@@ -315,7 +380,7 @@ class Loader(Lists):
         places, card = self.places()
         catalog = Catalog(
             topics, tuple(questions.values()), systems, self.statements("rights"), places, card,
-            self.letters(), self.statements("unknown"),
+            self.letters(), self.cases(questions), self.session(), self.statements("unknown"),
             self.claims(help, "help.claim", shapes.STATEMENT, "help"), self.help(help, providers), providers,
             states, self.place(states), self.sources(), self.texts, self.strings(index, "watched"),
             self.wording(), self.changes(), "",
@@ -331,9 +396,7 @@ class Loader(Lists):
 
 def version(catalog: Catalog) -> str:
     """Six letters and digits that change whenever a fact does: a claim, a card, a source, a helper."""
-    texts = [
-        t for t in catalog.texts.values() if not t.origin.startswith(("interface", "changes", "wording"))
-    ]
+    texts = [text for text in catalog.texts.values() if not text.origin.startswith(NO_FACTS)]
     facts = [
         sorted((t.key, t.msgid, sorted(t.values.items())) for t in texts),
         [(part, replace(claim, origin="")) for part, claim in catalog.claims],

@@ -77,8 +77,9 @@ def stop_on_faults(made: Pages) -> Pages:
     faults = [*wording.unexplained(made.catalog), *wording.idle(languages)]
     for words in languages:
         faults += wording.unfair(words)
-    if not re.match(r"https?://\S+$|$", os.environ.get("LEAVE_URL", "")):
-        faults.append("LEAVE_URL: must be a whole web address, such as https://weather.example/")
+    for name, such in (("LEAVE_URL", "https://weather.example/"), ("PUBLIC_URL", "https://on-file.example")):
+        if not re.match(r"https?://\S+$|$", os.environ.get(name, "")):
+            faults.append(f"{name}: must be a whole web address, such as {such}")
     if faults:
         raise SystemExit("\n".join(faults))
     return made

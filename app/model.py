@@ -14,7 +14,10 @@ SOURCE = "en"
 NAMES = {"en": ("English", "en_US"), "es": ("Español", "es_US")}
 
 #: The GET pages of a language beside the app.
-PAGES = ("systems", "help", "rights", "letters", "place", "sources", "privacy", "changes", "keep")
+PAGES = (
+    "systems", "help", "rights", "letters", "place", "training", "poster", "sources", "privacy", "changes",
+    "keep",
+)  # fmt: skip
 
 LEVELS = ("likely", "possible", "unclear", "unlikely")
 RULE_LEVELS = ("likely", "possible")
@@ -171,6 +174,62 @@ class Letter:
 
 
 @dataclass(frozen=True)
+class Remark:
+    """A line for a trainer: a text key, and the claim that carries it as part.id, if it tells a fact."""
+
+    key: str
+    claim: str = ""
+
+
+@dataclass(frozen=True)
+class Case:
+    """A practice case: nobody's answers, and the accepted result as system → (level, rows).
+
+    What the room is told stands under ``key``.hears; ``prompts`` are text keys.
+    """
+
+    id: str
+    key: str
+    answers: Answers
+    expected: Mapping[str, tuple[str, tuple[int, ...]]]
+    prompts: tuple[str, ...]
+    notes: tuple[Remark, ...]
+
+
+@dataclass(frozen=True)
+class Step:
+    """A part of a session: how long, and the text keys of what to say and what to leave out."""
+
+    key: str
+    minutes: int
+    say: tuple[str, ...]
+    leave: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Statement:
+    """Something for a show of hands, whether it is true, and the claim that says so as part.id."""
+
+    key: str
+    true: bool
+    claim: str
+
+
+@dataclass(frozen=True)
+class Session:
+    """A plan for a room: text keys of its aims and of what comes before it, its steps, and the statements."""
+
+    aims: tuple[str, ...]
+    ready: tuple[str, ...]
+    steps: tuple[Step, ...]
+    check: tuple[Statement, ...]
+
+    @property
+    def minutes(self) -> int:
+        return sum(step.minutes for step in self.steps)
+
+
+@dataclass(frozen=True)
 class Finding:
     """What the answers say of one system: level, the rows that gave it, the keys it still depends on."""
 
@@ -323,6 +382,8 @@ class Catalog:
     places: tuple[Claim, ...]
     card: tuple[str, ...]
     letters: tuple[Letter, ...]
+    cases: tuple[Case, ...]
+    session: Session
     unknown: tuple[Claim, ...]
     cautions: tuple[Claim, ...]
     help: tuple[HelpGroup, ...]

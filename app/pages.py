@@ -18,7 +18,7 @@ from urllib.parse import urlsplit
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from app import language, model, place, reference, review, wording
+from app import language, model, place, poster, reference, review, wording
 from app.assets import Assets
 from app.catalog import DATA
 from app.county_map import CountyMap
@@ -126,6 +126,7 @@ class Pages:
             "css": self.assets.style,
             "pages_css": self.assets.pages_style,
             "js": self.assets.script,
+            "training_css": self.assets.training_style,
             "sources_js": self.assets.sources,
             "keep_js": self.assets.keep,
             "beside_js": self.assets.beside,
@@ -145,6 +146,11 @@ class Pages:
             t=self.words[tag], title=title, path=path, **context
         )
         return squeeze(made)
+
+    @cached_property
+    def parts(self) -> Any:
+        """The macros that several pages share."""
+        return self.environment.get_template("parts.html").module
 
     def cited(self, claims: Iterable[model.Claim]) -> list[model.Source]:
         ids = dict.fromkeys(source for claim in claims for source in claim.sources)
@@ -221,6 +227,12 @@ class Pages:
                     "places": model.PLACES,
                     "cited_here": self.cited([*self.catalog.rights, *self.catalog.places]),
                 }
+            case "training":
+                named = {f"{part}.{claim.id}": claim for part, claim in self.catalog.claims}
+                extra["check"] = [(said, named[said.claim]) for said in self.catalog.session.check]
+            case "poster":
+                extra |= {"address": poster.address(tag), "code": poster.code(poster.address(tag))}
+                extra["ready"] = poster.ready()
             case "letters":
                 asked = [(system, self.letters(system.id)) for system in self.catalog.systems]
                 extra["by_system"] = [(system, letters) for system, letters in asked if letters]

@@ -18,14 +18,25 @@ def gap(name: str, otherwise: str = "") -> Markup:
     return Markup(sheet.gap(name))  # noqa: S704 # nosec B704
 
 
+def cut(html: object) -> str:
+    """Markup as a piece."""
+    return sheet.piece(squeeze(str(html)))
+
+
+def read_back(pages: Pages, tag: str, action: str) -> dict[str, str]:
+    """How answers are read back: as buttons that lead to their question, or as words if no ``action``."""
+    t, parts = pages.words[tag], pages.parts
+    return {
+        "said": cut(parts.line(t, True, gap("question"), gap("text"), action)),
+        "unsaid": cut(parts.line(t, False, gap("question"), gap("text"), action)),
+        "asked": cut(parts.item(parts.ask(t, gap("question"), gap("text"), action))),
+    }
+
+
 def pieces(pages: Pages, tag: str) -> dict[str, Any]:
     """Everything that a worker puts answers in this language together from (``app.sheet``)."""
     t, catalog = pages.words[tag], pages.catalog
-    parts: Any = pages.environment.get_template("parts.html").module
-    action = f"{pages.environment.globals['root']}/{tag}/"
-
-    def cut(html: object) -> str:
-        return sheet.piece(squeeze(str(html)))
+    parts = pages.parts
 
     def plain(key: str, **values: str) -> Markup:
         return escape(t.plain(key, **values))
@@ -69,9 +80,7 @@ def pieces(pages: Pages, tag: str) -> dict[str, Any]:
             for s in catalog.systems
         },
         "reason": cut(parts.item(gap("lines"))),
-        "said": cut(parts.line(t, True, gap("question"), gap("text"), action)),
-        "unsaid": cut(parts.line(t, False, gap("question"), gap("text"), action)),
-        "asked": cut(parts.item(parts.ask(t, gap("question"), gap("text"), action))),
+        **read_back(pages, tag, f"{pages.environment.globals['root']}/{tag}/"),
         "answer": cut(plain("card.answer", question=gap("question"), answer=gap("answer"))),
         "skipped": plain("results.skipped"),
         "change": cut(parts.changes(t, False, gap("lines"))),

@@ -108,7 +108,7 @@ FACT: Shape = {
     **{key: value for key, value in STATEMENT.items() if key != "id"},
     "section": word("What it tells about asking; lawyer only where one can help first.", *model.FACTS),
 }
-LINE_TEXT: Shape = {"text": text("A line of it. {blank} is a blank to fill in by pen.")}
+LINE_TEXT: Shape = {"text": text("A line of it. In a letter, {blank} is a blank to fill in by pen.")}
 LETTER: Shape = {
     "id": word("Names the letter in links and catalogs. Never reuse one."),
     "for": words("The systems it asks about."),
@@ -117,6 +117,32 @@ LETTER: Shape = {
     "letter": entries(
         "The letter, line by line. Left out where the office has its own form.", LINE_TEXT
     ).optional(),
+}
+REMARK: Shape = {
+    "text": text("A line for the trainer."),
+    "claim": word("The statement that carries it, as part.id, if it tells a fact.").optional(),
+}
+CASE: Shape = {
+    "id": word("Names the case in links: small letters, digits, - and _. Never reuse one."),
+    "name": text("What the case is called."),
+    "hears": text("What the room is told, in a few short sentences without a name."),
+    "answers": Field("lists", "Options by question; county_287g is what a made-up county would give."),
+    "expected": Field("lists", "The accepted result by system: the level, then the rows that give it."),
+    "prompts": entries("Questions for the room.", LINE_TEXT),
+    "notes": entries("For the trainer alone.", REMARK),
+}
+STEP: Shape = {
+    "id": word("Names the step in catalogs."),
+    "minutes": word("How many minutes it takes."),
+    "name": text("What it is."),
+    "say": entries("What to say.", LINE_TEXT),
+    "leave": entries("What to leave out.", LINE_TEXT),
+}
+HANDS: Shape = {
+    "id": word("Names the statement in catalogs."),
+    "text": text("A statement that is true or not, in one or two short sentences."),
+    "answer": word("Whether it is true.", "yes", "no"),
+    "claim": word("The statement that says so, as part.id."),
 }
 CARD: Shape = {
     "text": text("A short sentence for a card to show."),
@@ -222,6 +248,13 @@ FILES: Mapping[str, Shape] = {
         "card": entries("What fits on a card for a wallet.", CARD),
     },
     "letters": {"checked": CHECKED, "letters": entries("Ways to ask for a record.", LETTER)},
+    "cases": {"cases": entries("Practice cases, in the order shown.", CASE)},
+    "training": {
+        "aims": entries("What the session is for.", LINE_TEXT),
+        "ready": entries("What to see to before it.", LINE_TEXT),
+        "steps": entries("Its parts, in order.", STEP),
+        "check": entries("Statements for a show of hands.", HANDS),
+    },
     "unknown": {"checked": CHECKED, "claims": entries("The gaps we know of.", STATEMENT)},
     "changes": {"changes": entries("What changed in the facts, newest first.", CHANGE)},
     "wording": {

@@ -6,11 +6,9 @@ text in a file is markup.
 
 from __future__ import annotations
 
-import json
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from pathlib import Path
 from typing import Any, NamedTuple
 
 from markupsafe import escape
@@ -64,8 +62,11 @@ UNSURE = frozenset({NOT_SURE})
 class Sheet:
     """The answer pages of one language. Every card of every outcome stands ready, but for the answers."""
 
-    def __init__(self, path: Path, outcomes: Mapping[str, Outcomes], notes: Iterable[System]) -> None:
-        self.made: dict[str, Any] = json.loads(path.read_text("utf-8"))
+    def __init__(
+        self, made: dict[str, Any], outcomes: Mapping[str, Outcomes], notes: Iterable[System]
+    ) -> None:
+        """``made`` are the pieces, as ``app.pieces`` gives them."""
+        self.made = made
         self.outcomes = outcomes
         self.notes = list(notes)
         self.cards = {
@@ -220,7 +221,9 @@ class Sheet:
         for key, part in told.items():
             lines |= part.answered if key in posted.answers else part.skipped
         if county:
-            text = fill(made["answer"], question=made["short"][COUNTY_RULE], answer=self.where(county))
+            text = made["short"][COUNTY_RULE]
+            if county.name:  # a practice case's has none
+                text = fill(made["answer"], question=text, answer=self.where(county))
             listed = fill(made["county_list"], date=made["dates"][county.listed])
             lines |= self.gaps(COUNTY_RULE, fill(made["said"], question=COUNTY_RULE, text=text) + listed)
         if county and posted.cameras:

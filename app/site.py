@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from app import measure, reference, review
+from app import measure, reference, review, training
 from app.assets import STATIC
 from app.built import Built
 from app.catalog import DATA
@@ -29,7 +29,7 @@ ERRORS = ("400_form", "404", "405", "413", "500")
 
 def files(pages: Pages, lists: Path) -> Iterator[tuple[str, bytes]]:
     """(path below the site, bytes) of everything that a GET may ask for, beside the ``lists`` themselves."""
-    for name, page in pages.all():
+    for name, page in (*pages.all(), *training.cases(pages)):
         yield name, page.encode()
     for tag, words in pages.words.items():
         yield f"{tag}/claims.json", json.dumps(claims(words), ensure_ascii=False).encode()

@@ -63,6 +63,8 @@ def test_an_unsigned_copy_is_not_ready_to_deploy() -> None:
     assert "Set OPERATOR_CONTACT, PUBLIC_URL." in done.stderr
     done = flask("check", LEAVE_URL="weather.example")
     assert done.returncode and "LEAVE_URL: must be a whole web address" in done.stderr
+    done = flask("check", PUBLIC_URL="on-file.example")
+    assert done.returncode and "PUBLIC_URL: must be a whole web address" in done.stderr
     signed = {"OPERATOR_NAME": "x", "OPERATOR_CONTACT": "y", "PUBLIC_URL": "https://z"}
     assert flask("check", "--deploy", **signed).returncode == 0
 

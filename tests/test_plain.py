@@ -27,6 +27,10 @@ def texts(catalog: Catalog) -> Iterator[tuple[str, list[str]]]:
     yield "places", [*(claim.key for claim in catalog.places), *catalog.card]
     for letter in catalog.letters:
         yield letter.key, [f"{letter.key}.name", *(claim.key for claim in letter.claims)]
+    for case in catalog.cases:
+        yield case.key, [key for key in catalog.texts if key.startswith(f"{case.key}.")]
+    for part in ("plan", "hands"):
+        yield part, [key for key in catalog.texts if key.startswith(f"{part}.")]
     yield "help", [key for key in catalog.texts if key.startswith("help.")]
     yield "place", [key for key, t in catalog.texts.items() if t.origin.startswith("place.yaml")]
     yield "words around", [key for key, t in catalog.texts.items() if t.origin.startswith("interface")]

@@ -22,7 +22,7 @@ from app.model import PAGES, Catalog
 from app.reference import Reference
 from tests.conftest import LANGUAGES, Client
 
-GETS = ["", *PAGES, "help/TX", "help/PR", "help/GU"]
+GETS = ["", *PAGES, "training/booked", "help/TX", "help/PR", "help/GU"]
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -13,7 +13,7 @@ from app.pages import Pages
 from tests.browser.conftest import Opener, Phone
 from tests.conftest import LANGUAGES
 
-GETS = ["", *PAGES, "help/WV", "nothing-here"]
+GETS = ["", *PAGES, "training/booked", "help/WV", "nothing-here"]
 
 
 def quiet(made: Phone) -> None:
