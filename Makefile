@@ -47,7 +47,7 @@ bench: build .venv/tested ## the server beside a bare Flask hello (needs wrk)
 bench-growth: build .venv/tested ## how cost grows with languages, systems and helpers
 	@$(BIN)/python -m tests.bench.growth
 
-bench-load: build .venv/tested ## two minutes of the load that a radio mention brings (needs nginx)
+bench-load: build .venv/tested ## twenty minutes of the load that a radio mention brings, in two (needs nginx)
 	@$(BIN)/python -m tests.bench.load
 
 bench-phone: build .venv/tested ## what a slowed browser on a slow line waits for (as root; ROUNDS=5)
