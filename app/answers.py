@@ -13,6 +13,7 @@ from app.built import Built
 from app.files import HTML, takes_gzip
 from app.forms import MOST_FIELDS, Posted, Questionnaire
 from app.model import NAMES
+from app.pair import PAIRS
 from app.privacy import MAX_BODY, QUICK, THOROUGH, one_size, plain_size, quiet
 from app.reference import Reference
 
@@ -56,7 +57,8 @@ class Answers:
             built.questions, built.states, Reference(built.site / "reference.db")
         )
         self.headers = [*headers, ("Cache-Control", "no-store")]
-        self.paths = {f"/{tag}/{name}": (tag, name or "app") for tag in NAMES for name in ("", "results")}
+        tags = (*NAMES, *PAIRS)
+        self.paths = {f"/{tag}/{name}": (tag, name or "app") for tag in tags for name in ("", "results")}
 
     def __call__(self, environ: WSGIEnvironment, start: StartResponse) -> Iterable[bytes]:
         found = self.paths.get(environ["PATH_INFO"])

@@ -16,7 +16,10 @@ class Assets:
 
     style: str
     pages_style: str
+    pair_style: str
     script: str
+    pair_script: str
+    aloud: str
     sources: str
     keep: str
     beside: str
@@ -28,11 +31,14 @@ class Assets:
 
     @property
     def styles(self) -> tuple[str, ...]:
-        return (self.style, self.pages_style)
+        return (self.style, self.pages_style, self.pair_style)
 
     @property
     def scripts(self) -> tuple[str, ...]:
-        return (self.script, self.beside, self.sources, self.keep, self.echo, self.later)
+        return (
+            self.script, self.beside, self.sources, self.keep, self.echo, self.later,
+            self.pair_script, self.aloud,
+        )  # fmt: skip
 
     @property
     def file_scripts(self) -> tuple[str, ...]:
@@ -50,7 +56,11 @@ class Assets:
         return cls(
             minify.string("text/css", text("app.css")),
             minify.string("text/css", text("pages.css")),
+            minify.string("text/css", text("pair.css")),
             js(f"(()=>{{{text('assess.js', 'app.js')}}})()"),
+            # The words that the app puts together are put together once in each language.
+            js(f"(()=>{{{text('assess.js', 'app.js').replace('const ', 'let ')}{text('pair.js')}}})()"),
+            js(f"(()=>{{{text('aloud.js')}}})()"),
             js(f"(()=>{{{text('sources.js')}}})()"),
             js(f"(()=>{{{text('keep.js')}}})()"),
             js(f"(()=>{{{text('shift.js', 'beside.js')}}})()"),

@@ -2,29 +2,20 @@
 
 from __future__ import annotations
 
-import math
 import random
 from collections.abc import Iterable, Mapping
 
 from werkzeug.datastructures import MultiDict
 
-from app.built import Built
+from app.built import Built, Form, stepped
 from app.forms import Questionnaire
 from app.privacy import QUICK, THOROUGH, packed
 from app.reference import Reference
 
 #: Random forms to look at, and how many of them to make longer, one answer at a time, until none gets longer.
 FORMS, CLIMBS = 150, 2
-#: What is added to the longest that was found, and the steps that sizes go in, bytes.
-ROOM, STEP = 1.02, 512
 #: An option that no question has: each mistake makes the page longer.
 WRONG = "-"
-
-Form = dict[str, list[str]]
-
-
-def stepped(length: float) -> int:
-    return STEP * math.ceil(length * ROOM / STEP)
 
 
 class Answers:
@@ -41,20 +32,26 @@ class Answers:
             for question in built.questions
         } | {"state": [[], *([code] for code in built.states)]}
         self.gzip = self.plain = 0
+        #: The forms that the longest results came from, and the longest page that asks again.
+        self.longest: dict[str, Form] = {}
 
     def try_out(self, form: Form) -> int:
         """The length of the result, with gzip; the page that asks again is measured along the way."""
         posted = self.questionnaire.read(MultiDict(form))
         result = self.sheet.results(posted).encode()
-        self.plain = max(self.plain, len(result))
         length = packed(result, QUICK)
-        self.gzip = max(self.gzip, length)
+        self.keep("result", form, length, len(result))
         return length
+
+    def keep(self, kind: str, form: Form, gzip: int, plain: int) -> None:
+        for name, length, most in (("gzip", gzip, self.gzip), ("plain", plain, self.plain)):
+            if length > most:
+                self.longest[f"{kind} {name}"] = form
+        self.gzip, self.plain = max(self.gzip, gzip), max(self.plain, plain)
 
     def ask_again(self, form: Form) -> None:
         page = self.sheet.app(self.questionnaire.read(MultiDict(form))).encode()
-        self.plain = max(self.plain, len(page))
-        self.gzip = max(self.gzip, packed(page, THOROUGH))
+        self.keep("again", form, packed(page, THOROUGH), len(page))
 
     def climb(self, form: Form) -> None:
         """Change one answer at a time for as long as the result gets longer."""
@@ -68,8 +65,9 @@ class Answers:
                 )
 
 
-def sizes(built: Built, tag: str) -> tuple[int, int]:
-    """(gzip, plain): bytes that every answer to a form in this language fits into, with room to spare."""
+def sizes(built: Built, tag: str) -> tuple[tuple[int, int], list[Form]]:
+    """(gzip, plain): bytes that every answer to a form in this language fits into, with room to spare; and
+    the forms with the longest answers."""
     # No secret: the same forms each time.
     answers, chance = Answers(built, tag), random.Random(0)  # noqa: S311 # nosec B311
 
@@ -83,4 +81,4 @@ def sizes(built: Built, tag: str) -> tuple[int, int]:
     for form in found:
         answers.ask_again({key: chosen if chance.random() < 0.5 else [WRONG] for key, chosen in form.items()})
     answers.ask_again({key: [WRONG] for key in answers.options})
-    return stepped(answers.gzip), stepped(answers.plain)
+    return (stepped(answers.gzip), stepped(answers.plain)), list(answers.longest.values())

@@ -14,7 +14,18 @@ SOURCE = "en"
 NAMES = {"en": ("English", "en_US"), "es": ("Español", "es_US")}
 
 #: The GET pages of a language beside the app.
-PAGES = ("systems", "help", "rights", "letters", "place", "sources", "privacy", "changes", "keep")
+PAGES = (
+    "systems",
+    "help",
+    "rights",
+    "letters",
+    "place",
+    "sources",
+    "privacy",
+    "changes",
+    "keep",
+    "languages",
+)
 
 LEVELS = ("likely", "possible", "unclear", "unlikely")
 RULE_LEVELS = ("likely", "possible")

@@ -22,7 +22,7 @@ def pieces(pages: Pages, tag: str) -> dict[str, Any]:
     """Everything that a worker puts answers in this language together from (``app.sheet``)."""
     t, catalog = pages.words[tag], pages.catalog
     parts: Any = pages.environment.get_template("parts.html").module
-    action = f"{pages.environment.globals['root']}/{tag}/"
+    action = f"{pages.environment.globals['root']}/{t.path}/"
 
     def cut(html: object) -> str:
         return sheet.piece(squeeze(str(html)))

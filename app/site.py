@@ -15,6 +15,7 @@ from app.assets import STATIC
 from app.built import Built
 from app.catalog import DATA
 from app.county_map import PICTURES
+from app.marked import lined
 from app.model import SOURCE
 from app.open_data import assessment, claims
 from app.pages import Pages
@@ -54,6 +55,7 @@ def settings(pages: Pages, prints: dict[str, str]) -> dict[str, Any]:
         "systems": data["systems"],
         "prints": prints,
         "sizes": {},
+        "longest": {},
     }
 
 
@@ -69,12 +71,21 @@ def write(pages: Pages, folder: Path) -> None:
         save(fresh / "sheets" / f"{tag}.json", json.dumps(pieces(pages, tag), ensure_ascii=False).encode())
         for name in ERRORS:
             save(fresh / "errors" / tag / f"{name}.html", pages.error(tag, name).encode())
+    named = pages.marked()
+    for name, page in named.all():
+        save(fresh / "pairs" / name, lined(page).encode())
+    for tag in pages.words:
+        made_of = json.dumps(lined(pieces(named, tag)), ensure_ascii=False)
+        save(fresh / "pairs" / f"{tag}.json", made_of.encode())
+        for name in ERRORS:
+            save(fresh / "pairs" / tag / "errors" / f"{name}.html", lined(named.error(tag, name)).encode())
     lists = fresh / "site" / "reference.db"
     reference.bake(pages.words[SOURCE], DATA, lists)
     prints["reference.db"] = hashlib.sha256(lists.read_bytes()).hexdigest()[:16]
     made = settings(pages, prints)
     sheets = Built(fresh, made)
-    made["sizes"] = {tag: measure.sizes(sheets, tag) for tag in pages.words}
+    for tag in pages.words:
+        made["sizes"][tag], made["longest"][tag] = measure.sizes(sheets, tag)
     save(fresh / "app.json", json.dumps(made).encode())
     for part in fresh.iterdir():
         if part.is_dir():

@@ -10,10 +10,10 @@ from pathlib import Path
 ROOT = Path(__file__).parent.parent
 #: From those who know nobody up to those who know all.
 LAYERS = (
-    ("model", "assets"), ("assess", "shapes"), ("entries",), ("lists", "privacy", "language"), ("catalog",),
-    ("reference", "open_data"), ("forms", "county_map"), ("sheet", "review", "wording"), ("built", "place"),
-    ("pages",), ("files", "measure", "pieces", "onefile", "wire"), ("answers", "site"), ("views", "export"),
-    ("importers",), ("cli",), ("__init__",),
+    ("model", "assets"), ("assess", "shapes", "pair"), ("entries",), ("lists", "privacy", "language"),
+    ("catalog",), ("reference", "open_data"), ("forms", "county_map"), ("sheet", "review", "wording"),
+    ("built", "place", "marked"), ("pages",), ("files", "measure", "pieces", "onefile", "wire"),
+    ("answers", "site"), ("views", "export"), ("importers",), ("cli",), ("__init__",),
 )  # fmt: skip
 
 
