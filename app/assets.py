@@ -16,10 +16,7 @@ class Assets:
 
     style: str
     pages_style: str
-    pair_style: str
     script: str
-    pair_script: str
-    aloud: str
     sources: str
     keep: str
     beside: str
@@ -31,14 +28,11 @@ class Assets:
 
     @property
     def styles(self) -> tuple[str, ...]:
-        return (self.style, self.pages_style, self.pair_style)
+        return (self.style, self.pages_style)
 
     @property
     def scripts(self) -> tuple[str, ...]:
-        return (
-            self.script, self.beside, self.sources, self.keep, self.echo, self.later,
-            self.pair_script, self.aloud,
-        )  # fmt: skip
+        return (self.script, self.beside, self.sources, self.keep, self.echo, self.later)
 
     @property
     def file_scripts(self) -> tuple[str, ...]:
@@ -46,24 +40,26 @@ class Assets:
         return (self.script, self.later, self.file_script)
 
     @classmethod
-    def read(cls, static: Path = STATIC) -> Assets:
+    def read(cls, static: Path = STATIC, *, pair: bool = False) -> Assets:
+        """With ``pair``, those of pages in two languages at once, which say more."""
+
         def text(*names: str) -> str:
             return "".join((static / name).read_text("utf-8") for name in names)
 
         def js(source: str) -> str:
             return str(minify.string("application/javascript", source))
 
+        style, app, aloud = text("app.css"), text("assess.js", "app.js"), ""
+        if pair:  # what app.js makes of words, pair.js makes anew
+            style, aloud = style + text("pair.css"), text("aloud.js")
+            app = app.replace("const ", "let ") + text("pair.js") + aloud
         return cls(
-            minify.string("text/css", text("app.css")),
+            minify.string("text/css", style),
             minify.string("text/css", text("pages.css")),
-            minify.string("text/css", text("pair.css")),
-            js(f"(()=>{{{text('assess.js', 'app.js')}}})()"),
-            # The words that the app puts together are put together once in each language.
-            js(f"(()=>{{{text('assess.js', 'app.js').replace('const ', 'let ')}{text('pair.js')}}})()"),
-            js(f"(()=>{{{text('aloud.js')}}})()"),
+            js(f"(()=>{{{app}}})()"),
             js(f"(()=>{{{text('sources.js')}}})()"),
             js(f"(()=>{{{text('keep.js')}}})()"),
-            js(f"(()=>{{{text('shift.js', 'beside.js')}}})()"),
+            js(f"(()=>{{{text('shift.js', 'beside.js')}{aloud}}})()"),
             js(f"(()=>{{{text('echo.js')}}})()"),
             js(f"(()=>{{{text('shift.js', 'later.js')}}})()"),
             js(text("worker.js")),

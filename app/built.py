@@ -78,7 +78,7 @@ class Built:
         self.site = folder / "site"
         self.folder = folder
         made = made or json.loads((folder / "app.json").read_text("utf-8"))
-        self.policy: str = made["policy"]
+        self.policies: tuple[str, str] = (made["policy"], made["pair_policy"])
         self.states: list[str] = made["states"]
         self.prints: dict[str, str] = made["prints"]
         self.sizes: dict[str, list[int]] = made["sizes"]
@@ -94,6 +94,10 @@ class Built:
     @cached_property
     def outcomes(self) -> dict[str, Outcomes]:
         return {system.id: Outcomes(system, self.questions) for system in self.systems if not system.about}
+
+    def policy(self, path: str) -> str:
+        """The policy of what stands under an address: pages in two languages have scripts of their own."""
+        return self.policies[path[1:].partition("/")[0] in PAIRS]
 
     def sheet(self, tag: str) -> Sheet | PairSheet:
         """The answers of a language, or of two (``es+en``)."""

@@ -12,7 +12,7 @@ from werkzeug.http import parse_accept_header, parse_etags
 
 from app.built import ENCODINGS, Built
 from app.pair import PAIRS
-from app.privacy import CLEAR, LEAVING
+from app.privacy import CLEAR, LEAVING, headers
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -56,11 +56,12 @@ def address(name: str) -> str:
 class Files:
     """A WSGI app in front of another."""
 
-    def __init__(self, app: WSGIApplication, built: Built, headers: Iterable[tuple[str, str]]) -> None:
+    def __init__(self, app: WSGIApplication, built: Built) -> None:
         self.app = app
         self.built = built
         self.names = {address(name): name for name in built.prints}
-        self.headers = [*headers, ("Cache-Control", "no-cache"), ("Vary", "Accept-Encoding")]
+        own = [("Cache-Control", "no-cache"), ("Vary", "Accept-Encoding")]
+        self.headers = [[*headers(policy).items(), *own] for policy in built.policies]
 
     def __call__(self, environ: WSGIEnvironment, start: StartResponse) -> Iterable[bytes]:
         name = self.find(environ["PATH_INFO"])
@@ -70,18 +71,18 @@ class Files:
         chosen = self.encoding(name, environ.get("HTTP_ACCEPT_ENCODING", ""))
         body, known_as = self.built.joined(name, chosen) if pair else (b"", self.built.prints[name])
         etag = f"{known_as}{'-' if chosen else ''}{chosen}"
-        headers = [*self.headers, ("ETag", f'"{etag}"')]
+        named = [*self.headers[pair], ("ETag", f'"{etag}"')]
         if name.endswith(CLEARING):
-            headers.append(("Clear-Site-Data", CLEAR))
+            named.append(("Clear-Site-Data", CLEAR))
         known = environ.get("HTTP_IF_NONE_MATCH")
         if known and parse_etags(known[:MOST_READ]).contains_weak(etag):
-            start("304 NOT MODIFIED", headers)
+            start("304 NOT MODIFIED", named)
             return []
         body = body or self.built.read(name, chosen)
-        headers += [("Content-Type", KINDS[name[name.rindex(".") :]]), ("Content-Length", str(len(body)))]
+        named += [("Content-Type", KINDS[name[name.rindex(".") :]]), ("Content-Length", str(len(body)))]
         if chosen:
-            headers.append(("Content-Encoding", chosen))
-        start("200 OK", headers)
+            named.append(("Content-Encoding", chosen))
+        start("200 OK", named)
         return [body] if environ["REQUEST_METHOD"] == "GET" else []
 
     def find(self, path: str) -> str | None:

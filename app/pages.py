@@ -89,7 +89,7 @@ class Pages:
         self.words = {tag: Marked.of(t) for tag, t in words.items()} if pair else words
         self.alone = words
         self.today = today
-        self.assets = Assets.read()
+        self.assets = Assets.read(pair=pair)
         self.environment = Environment(
             loader=FileSystemLoader(Path(__file__).parent / "templates"),
             autoescape=True,
@@ -130,9 +130,7 @@ class Pages:
         sources = {
             "css": self.assets.style,
             "pages_css": self.assets.pages_style,
-            "js": self.assets.pair_script if pair else self.assets.script,
-            "pair_css": self.assets.pair_style,
-            "aloud_js": self.assets.aloud,
+            "js": self.assets.script,
             "sources_js": self.assets.sources,
             "keep_js": self.assets.keep,
             "beside_js": self.assets.beside,

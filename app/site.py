@@ -44,12 +44,18 @@ def files(pages: Pages) -> Iterator[tuple[str, bytes]]:
     yield "review.ics", review.calendar(pages.words[SOURCE], review.due(pages.catalog))
 
 
+def policy(pages: Pages, *fetched: str) -> str:
+    """The policy of pages; ``fetched`` are styles of pages that they fetch."""
+    return content_security_policy((*pages.assets.styles, *fetched), pages.assets.scripts)
+
+
 def settings(pages: Pages, prints: dict[str, str]) -> dict[str, Any]:
     """``app.json``: what a worker needs besides the pages."""
     many = {question.id: question.many for question in pages.catalog.questions}
     data = assessment(pages.catalog)
     return {
-        "policy": content_security_policy(pages.assets.styles, pages.assets.scripts),
+        "policy": policy(pages),
+        "pair_policy": policy(pages.marked(), pages.assets.style),
         "states": list(pages.catalog.states),
         "questions": [question | {"many": many[question["id"]]} for question in data["questions"]],
         "systems": data["systems"],

@@ -16,7 +16,7 @@ from app.built import Built
 from app.files import HTML, MOST_READ, Files
 from app.model import NAMES, SOURCE
 from app.pair import PAIRS
-from app.privacy import headers, protect, quiet
+from app.privacy import protect, quiet
 
 
 def wanted() -> str:
@@ -32,9 +32,8 @@ def register(app: Flask, built: Built) -> None:
     tags = ",".join(f'"{tag}"' for tag in (*NAMES, *PAIRS))  # in quotes, for tags such as pt-BR
     lang = f"<any({tags}):lang>"
     protect(app, built.policy)
-    fixed = headers(built.policy).items()
-    answers = Answers(app.wsgi_app, built, fixed)
-    files = Files(answers, built, fixed)
+    answers = Answers(app.wsgi_app, built)
+    files = Files(answers, built)
     app.wsgi_app = files  # type: ignore[method-assign, assignment]
 
     @app.get("/")
