@@ -65,9 +65,11 @@ def side(page: str) -> str:
     return f'lang="{found[1]}" dir="{found[2]}"' if found else ""
 
 
-def flat(first: str, second: str) -> str:
-    """Two texts in one line, as attributes and options have them."""
-    return first if first == second else first + BETWEEN + second
+def flat(first: str, second: str, isolate: bool) -> str:
+    """Two texts in one line, as attributes and options have them; set apart if they run different ways."""
+    if first == second:
+        return first
+    return BETWEEN.join(f"\u2068{text}\u2069" if isolate else text for text in (first, second))
 
 
 def both(first: str, second: str, pair: str) -> str:
@@ -79,6 +81,7 @@ def both(first: str, second: str, pair: str) -> str:
     for _, text, name in pieces(second):
         others[name].append(text)
     heads = [f"<span {side(page)}>" for page in (first, second)]
+    isolate = heads[0][-5:] != heads[1][-5:]  # the end of their dir
     made = []
     seen: dict[str, int] = defaultdict(int)
     for before, text, name in pieces(first):
@@ -88,7 +91,7 @@ def both(first: str, second: str, pair: str) -> str:
         seen[name] += 1
         made.append(before)
         if name.startswith(FLAT):
-            made.append(flat(text, other))
+            made.append(flat(text, other, isolate))
         elif name:
             sides = zip(heads, (text, other if known else ""), strict=True)
             said = [f"{head}{words}</span>" for head, words in sides if words]

@@ -2,11 +2,14 @@
 const between = ' · ';
 const sides = $('.two').cloneNode(true);
 const single = make;
+const [first, second] = $$('[lang]', sides);
+const apart = first.dir != second.dir; // what runs the other way is set apart in one line
 const part = (value, n) => {
-  const parts = String(value).split(between);
+  const parts = String(value).replace(/[\u2068\u2069]/g, '').split(between);
   return parts[n] || parts[0];
 };
-const each = (say) => [0, 1].map(say).join(between);
+const each = (say) =>
+  [0, 1].map((n) => (apart ? `\u2068${say(n)}\u2069` : say(n))).join(between);
 const beside = (inside) => {
   if (typeof inside != 'string' || !inside.includes(between)) return inside;
   const made = sides.cloneNode(true);

@@ -254,3 +254,5 @@ def test_right_to_left_beside_left_to_right(
     sides = "<i> · </i>".join(f"<span {side[tag]}>{question[tag]}</span>" for tag in order)
     assert f'<legend><span class="two">{sides}</span></legend>' in html
     assert not PRIVATE.search(html)
+    short = [{"ar": "كلمة", "en": "Car"}[tag] for tag in order]
+    assert f'data-short="\u2068{short[0]}\u2069 · \u2068{short[1]}\u2069"' in html
