@@ -25,10 +25,12 @@ class Assets:
     worker: str
     file_style: str
     file_script: str
+    #: Styles of pages that these fetch: one language takes the place of two.
+    fetched: tuple[str, ...] = ()
 
     @property
     def styles(self) -> tuple[str, ...]:
-        return (self.style, self.pages_style)
+        return (self.style, self.pages_style, *self.fetched)
 
     @property
     def scripts(self) -> tuple[str, ...]:
@@ -65,4 +67,5 @@ class Assets:
             js(text("worker.js")),
             minify.string("text/css", text("pages.css", "onefile.css")),
             js(f"(()=>{{{text('onefile.js')}}})()"),
+            (minify.string("text/css", text("app.css")),) if pair else (),
         )

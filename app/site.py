@@ -44,9 +44,8 @@ def files(pages: Pages) -> Iterator[tuple[str, bytes]]:
     yield "review.ics", review.calendar(pages.words[SOURCE], review.due(pages.catalog))
 
 
-def policy(pages: Pages, *fetched: str) -> str:
-    """The policy of pages; ``fetched`` are styles of pages that they fetch."""
-    return content_security_policy((*pages.assets.styles, *fetched), pages.assets.scripts)
+def policy(pages: Pages) -> str:
+    return content_security_policy(pages.assets.styles, pages.assets.scripts)
 
 
 def settings(pages: Pages, prints: dict[str, str]) -> dict[str, Any]:
@@ -55,7 +54,7 @@ def settings(pages: Pages, prints: dict[str, str]) -> dict[str, Any]:
     data = assessment(pages.catalog)
     return {
         "policy": policy(pages),
-        "pair_policy": policy(pages.marked(), pages.assets.style),
+        "pair_policy": policy(pages.marked()),
         "states": list(pages.catalog.states),
         "questions": [question | {"many": many[question["id"]]} for question in data["questions"]],
         "systems": data["systems"],

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import html
 import re
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -129,6 +130,10 @@ def test_every_page_in_two_languages(plain: FlaskClient, pair_policy: str, built
             check(plain, pair_policy, method, path, 200, full, headers=asked)
             check(plain, pair_policy, method, path, 304, own, headers={**asked, "If-None-Match": tag})
         forbids(plain, pair_policy, "PUT", path, "GET, HEAD" + (", POST" if path == f"/{pair}/" else ""))
+
+
+def test_the_privacy_page_shows_the_policy_of_two_languages(plain: FlaskClient, pair_policy: str) -> None:
+    assert pair_policy in html.unescape(plain.get("/es+en/privacy").text)
 
 
 @pytest.mark.parametrize("pair", PAIRS)
