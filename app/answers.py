@@ -13,7 +13,8 @@ from app.built import Built
 from app.files import HTML, takes_gzip
 from app.forms import MOST_FIELDS, Posted, Questionnaire
 from app.model import NAMES
-from app.privacy import MAX_BODY, QUICK, THOROUGH, one_size, plain_size, quiet
+from app.pair import PAIRS
+from app.privacy import MAX_BODY, QUICK, THOROUGH, headers, one_size, plain_size, quiet
 from app.reference import Reference
 
 if TYPE_CHECKING:
@@ -50,13 +51,16 @@ def sealed(
 class Answers:
     """A WSGI app in front of another: takes every POST to a language's app and its results."""
 
-    def __init__(self, app: WSGIApplication, built: Built, headers: Iterable[tuple[str, str]]) -> None:
+    def __init__(self, app: WSGIApplication, built: Built) -> None:
         self.app, self.built = app, built
         self.questionnaire = Questionnaire(
             built.questions, built.states, Reference(built.site / "reference.db")
         )
-        self.headers = [*headers, ("Cache-Control", "no-store")]
-        self.paths = {f"/{tag}/{name}": (tag, name or "app") for tag in NAMES for name in ("", "results")}
+        self.headers = [
+            [*headers(policy).items(), ("Cache-Control", "no-store")] for policy in built.policies
+        ]
+        tags = (*NAMES, *PAIRS)
+        self.paths = {f"/{tag}/{name}": (tag, name or "app") for tag in tags for name in ("", "results")}
 
     def __call__(self, environ: WSGIEnvironment, start: StartResponse) -> Iterable[bytes]:
         found = self.paths.get(environ["PATH_INFO"])
@@ -79,8 +83,8 @@ class Answers:
         except Exception as failure:
             quiet(name, failure)
             page, status, level = self.built.error(tag, "500"), 500, THOROUGH
-        body, headers = sealed(self.built, page, tag, environ, level)
-        start(f"{status} {HTTP_STATUS_CODES[status].upper()}", [*headers, *self.headers])
+        body, named = sealed(self.built, page, tag, environ, level)
+        start(f"{status} {HTTP_STATUS_CODES[status].upper()}", [*named, *self.headers[tag in PAIRS]])
         return [body]
 
     def read(self, environ: WSGIEnvironment) -> Posted:

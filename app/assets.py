@@ -26,10 +26,12 @@ class Assets:
     worker: str
     file_style: str
     file_script: str
+    #: Styles of pages that these fetch: one language takes the place of two.
+    fetched: tuple[str, ...] = ()
 
     @property
     def styles(self) -> tuple[str, ...]:
-        return (self.style, self.pages_style, self.training_style)
+        return (self.style, self.pages_style, self.training_style, *self.fetched)
 
     @property
     def scripts(self) -> tuple[str, ...]:
@@ -41,24 +43,31 @@ class Assets:
         return (self.script, self.file_script)
 
     @classmethod
-    def read(cls, static: Path = STATIC) -> Assets:
+    def read(cls, static: Path = STATIC, *, pair: bool = False) -> Assets:
+        """With ``pair``, those of pages in two languages at once, which say more."""
+
         def text(*names: str) -> str:
             return "".join((static / name).read_text("utf-8") for name in names)
 
         def js(source: str) -> str:
             return str(minify.string("application/javascript", source))
 
+        style, app, aloud = text("app.css"), text("assess.js", "app.js"), ""
+        if pair:  # what app.js makes of words, pair.js makes anew
+            style, aloud = style + text("pair.css"), text("aloud.js")
+            app = app.replace("const ", "let ") + text("pair.js") + aloud
         return cls(
-            minify.string("text/css", text("app.css")),
+            minify.string("text/css", style),
             minify.string("text/css", text("pages.css")),
             minify.string("text/css", text("training.css")),
-            js(f"(()=>{{{text('assess.js', 'app.js')}}})()"),
+            js(f"(()=>{{{app}}})()"),
             js(f"(()=>{{{text('sources.js')}}})()"),
             js(f"(()=>{{{text('keep.js')}}})()"),
-            js(f"(()=>{{{text('shift.js', 'beside.js')}}})()"),
+            js(f"(()=>{{{text('shift.js', 'beside.js')}{aloud}}})()"),
             js(f"(()=>{{{text('echo.js')}}})()"),
             js(f"(()=>{{{text('shift.js', 'later.js', 'counties.js')}}})()"),
             js(text("worker.js")),
             minify.string("text/css", text("pages.css", "onefile.css")),
             js(f"(()=>{{{text('shift.js', 'later.js', 'onefile.js')}}})()"),
+            (minify.string("text/css", text("app.css")),) if pair else (),
         )

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 from werkzeug.http import parse_accept_header, parse_etags
 
 from app.built import ENCODINGS, Built
-from app.privacy import CLEAR, LEAVING
+from app.pair import PAIRS
+from app.privacy import CLEAR, LEAVING, headers
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -55,34 +56,48 @@ def address(name: str) -> str:
 class Files:
     """A WSGI app in front of another."""
 
-    def __init__(self, app: WSGIApplication, built: Built, headers: Iterable[tuple[str, str]]) -> None:
+    def __init__(self, app: WSGIApplication, built: Built) -> None:
         self.app = app
         self.built = built
         self.names = {address(name): name for name in built.prints}
-        self.headers = [*headers, ("Cache-Control", "no-cache"), ("Vary", "Accept-Encoding")]
+        own = [("Cache-Control", "no-cache"), ("Vary", "Accept-Encoding")]
+        self.headers = [[*headers(policy).items(), *own] for policy in built.policies]
 
     def __call__(self, environ: WSGIEnvironment, start: StartResponse) -> Iterable[bytes]:
-        name = self.names.get(environ["PATH_INFO"])
+        name = self.find(environ["PATH_INFO"])
         if name is None or environ["REQUEST_METHOD"] not in ("GET", "HEAD"):
             return self.app(environ, start)
+        pair = name not in self.built.prints
         chosen = self.encoding(name, environ.get("HTTP_ACCEPT_ENCODING", ""))
-        etag = f"{self.built.prints[name]}{'-' if chosen else ''}{chosen}"
-        headers = [*self.headers, ("ETag", f'"{etag}"')]
+        body, known_as = self.built.joined(name, chosen) if pair else (b"", self.built.prints[name])
+        etag = f"{known_as}{'-' if chosen else ''}{chosen}"
+        named = [*self.headers[pair], ("ETag", f'"{etag}"')]
         if name.endswith(CLEARING):
-            headers.append(("Clear-Site-Data", CLEAR))
+            named.append(("Clear-Site-Data", CLEAR))
         known = environ.get("HTTP_IF_NONE_MATCH")
         if known and parse_etags(known[:MOST_READ]).contains_weak(etag):
-            start("304 NOT MODIFIED", headers)
+            start("304 NOT MODIFIED", named)
             return []
-        body = self.built.read(name, chosen)
-        headers += [("Content-Type", KINDS[name[name.rindex(".") :]]), ("Content-Length", str(len(body)))]
+        body = body or self.built.read(name, chosen)
+        named += [("Content-Type", KINDS[name[name.rindex(".") :]]), ("Content-Length", str(len(body)))]
         if chosen:
-            headers.append(("Content-Encoding", chosen))
-        start("200 OK", headers)
+            named.append(("Content-Encoding", chosen))
+        start("200 OK", named)
         return [body] if environ["REQUEST_METHOD"] == "GET" else []
 
+    def find(self, path: str) -> str | None:
+        """The built file under a path; a page in two languages is none yet: ``es+en/help.html``."""
+        if found := self.names.get(path):
+            return found
+        pair, slash, page = path[1:].partition("/")
+        first, _ = PAIRS.get(pair, ("", ""))
+        name = self.names.get(f"/{first}/{page}") if first and slash else None
+        return f"{pair}/{name.partition('/')[2]}" if name and name.endswith(".html") else None
+
     def encoding(self, name: str, accepted: str) -> str:
-        """The best encoding that the client takes; the database has one."""
+        """The best encoding that the client takes; the database has one, two languages at once no brotli."""
+        if name not in self.built.prints:
+            return "gzip" if takes_gzip(accepted) else ""
         if name.endswith(".db"):
             return ""
         return next(found for found in ENCODINGS if not found or quality(accepted, found) > 0)

@@ -85,6 +85,11 @@ class Words:
     cache: dict[str, Markup] = field(default_factory=dict)
 
     @property
+    def path(self) -> str:
+        """What stands for the language in addresses."""
+        return self.tag
+
+    @property
     def name(self) -> str:
         return NAMES[self.tag][0]
 

@@ -2,36 +2,27 @@
 
 from __future__ import annotations
 
-import math
 import random
 from collections.abc import Iterable, Mapping
 
 from werkzeug.datastructures import MultiDict
 
-from app.built import Built
+from app.built import Built, Form, stepped
 from app.forms import Posted, Questionnaire
 from app.privacy import QUICK, THOROUGH, packed
 from app.reference import County, Reference
 
 #: Random forms to look at, and how many of them to make longer, one answer at a time, until none gets longer.
 FORMS, CLIMBS = 150, 2
-#: What is added to the longest that was found, and the steps that sizes go in, bytes.
-ROOM, STEP = 1.02, 512
 #: An option that no question has: each mistake makes the page longer.
 WRONG = "-"
 
-#: Values by field; a ``place`` is a state, or a county, which gives its state.
-Form = dict[str, list[str]]
 
-
-def sent(form: Form) -> MultiDict[str, str]:
+def sent(form: Form) -> Form:
+    """The fields of a form; its ``place`` is a state, or a county, which gives its state."""
     place = form.get("place", [])
     name = "county" if place and place[0].isdigit() else "state"
-    return MultiDict({name: place} | {key: given for key, given in form.items() if key != "place"})
-
-
-def stepped(length: float) -> int:
-    return STEP * math.ceil(length * ROOM / STEP)
+    return {name: place} | {key: given for key, given in form.items() if key != "place"}
 
 
 class Answers:
@@ -42,6 +33,7 @@ class Answers:
             built.questions, built.states, Reference(built.site / "reference.db")
         )
         self.sheet = built.sheet(tag)
+        self.telling = built.single(tag.partition("+")[0])
         states = self.questionnaire.reference.by_state.values()
         longest = (max(counties, key=self.told).fips for counties in states)
         self.options: Mapping[str, list[list[str]]] = {
@@ -50,23 +42,30 @@ class Answers:
             for question in built.questions
         } | {"place": [[], *([code] for code in built.states), *([fips] for fips in longest)]}
         self.gzip = self.plain = 0
+        #: The forms that the longest results came from, and the longest page that asks again.
+        self.longest: dict[str, Form] = {}
 
     def told(self, county: County) -> int:
-        return len(self.sheet.place(Posted({}, {}, {}, {}, county.state, county)))
+        return len(self.telling.place(Posted({}, {}, {}, {}, county.state, county)))
 
     def try_out(self, form: Form) -> int:
         """The length of the result, with gzip; the page that asks again is measured along the way."""
-        posted = self.questionnaire.read(sent(form))
-        result = self.sheet.results(posted).encode()
-        self.plain = max(self.plain, len(result))
+        fields = sent(form)
+        result = self.sheet.results(self.questionnaire.read(MultiDict(fields))).encode()
         length = packed(result, QUICK)
-        self.gzip = max(self.gzip, length)
+        self.keep("result", fields, length, len(result))
         return length
 
+    def keep(self, kind: str, form: Form, gzip: int, plain: int) -> None:
+        for name, length, most in (("gzip", gzip, self.gzip), ("plain", plain, self.plain)):
+            if length > most:
+                self.longest[f"{kind} {name}"] = form
+        self.gzip, self.plain = max(self.gzip, gzip), max(self.plain, plain)
+
     def ask_again(self, form: Form) -> None:
-        page = self.sheet.app(self.questionnaire.read(sent(form))).encode()
-        self.plain = max(self.plain, len(page))
-        self.gzip = max(self.gzip, packed(page, THOROUGH))
+        fields = sent(form)
+        page = self.sheet.app(self.questionnaire.read(MultiDict(fields))).encode()
+        self.keep("again", fields, packed(page, THOROUGH), len(page))
 
     def climb(self, form: Form) -> None:
         """Change one answer at a time for as long as the result gets longer."""
@@ -80,8 +79,9 @@ class Answers:
                 )
 
 
-def sizes(built: Built, tag: str) -> tuple[int, int]:
-    """(gzip, plain): bytes that every answer to a form in this language fits into, with room to spare."""
+def sizes(built: Built, tag: str) -> tuple[tuple[int, int], list[Form]]:
+    """(gzip, plain): bytes that every answer to a form in this language fits into, with room to spare; and
+    the forms with the longest answers."""
     # No secret: the same forms each time.
     answers, chance = Answers(built, tag), random.Random(0)  # noqa: S311 # nosec B311
 
@@ -97,4 +97,4 @@ def sizes(built: Built, tag: str) -> tuple[int, int]:
     wrong = {key: [WRONG] for key in answers.options if key != "place"}
     for state in ["", *built.states]:  # with its counties to choose from
         answers.ask_again(wrong | {"state": [state or WRONG], "county": [WRONG]})
-    return stepped(answers.gzip), stepped(answers.plain)
+    return (stepped(answers.gzip), stepped(answers.plain)), list(answers.longest.values())

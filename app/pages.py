@@ -23,6 +23,7 @@ from app.assets import Assets
 from app.catalog import DATA
 from app.county_map import CountyMap
 from app.language import Words
+from app.marked import Marked
 from app.model import LEVELS, PAGES, SOURCE, Catalog, Provider, Rule
 from app.privacy import LEAVING, content_security_policy, headers, integrity
 from app.reference import CAMERAS_KNOWN, COUNTY_FACTS
@@ -77,15 +78,18 @@ class Pages:
         *,
         static: bool = False,
         one_file: bool = False,
+        pair: bool = False,
     ) -> None:
         """``root`` is the path the site stands under; ``static`` is for a host that answers no forms.
 
-        With ``one_file``, links between pages lead to sections of one page (``app.onefile``).
+        With ``one_file``, links between pages lead to sections of one page (``app.onefile``). With ``pair``,
+        texts are named, for ``app.pair`` to join two pages.
         """
         self.catalog = catalog
-        self.words = words
+        self.words = {tag: Marked.of(t) for tag, t in words.items()} if pair else words
+        self.alone = words
         self.today = today
-        self.assets = Assets.read()
+        self.assets = Assets.read(pair=pair)
         self.environment = Environment(
             loader=FileSystemLoader(Path(__file__).parent / "templates"),
             autoescape=True,
@@ -113,10 +117,11 @@ class Pages:
                 "contact": os.environ.get("OPERATOR_CONTACT", ""),
             },
             "root": root,
+            "pair": pair,
             "static": static,
             "one_file": one_file,
             "needs_script": Markup(' class="js"') if one_file else "",
-            "way": lambda t, page: section(page) if one_file else f"{root}/{t.tag}/{page}",
+            "way": lambda t, page: section(page) if one_file else f"{root}/{t.path}/{page}",
             "go": lambda page: Markup(' data-go="{}"').format(section(page)[1:]) if one_file else "",
             "app_page": False,
             "app_style": False,
@@ -137,6 +142,11 @@ class Pages:
         for name, source in sources.items():
             # These are the files in static/.
             self.environment.globals[name] = Markup(source)  # noqa: S704 # nosec B704
+
+    def marked(self) -> Pages:
+        """The same pages, with every text named."""
+        root = str(self.environment.globals["root"])
+        return Pages(self.catalog, self.alone, self.today, root, pair=True)
 
     # --- the parts of a page -----------------------------------------------------------------------
 

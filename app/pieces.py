@@ -80,7 +80,7 @@ def pieces(pages: Pages, tag: str) -> dict[str, Any]:
             for s in catalog.systems
         },
         "reason": cut(parts.item(gap("lines"))),
-        **read_back(pages, tag, f"{pages.environment.globals['root']}/{tag}/"),
+        **read_back(pages, tag, f"{pages.environment.globals['root']}/{t.path}/"),
         "answer": cut(plain("card.answer", question=gap("question"), answer=gap("answer"))),
         "skipped": plain("results.skipped"),
         "change": cut(parts.changes(t, False, gap("lines"))),

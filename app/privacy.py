@@ -8,7 +8,7 @@ import logging
 import struct
 import sys
 import urllib.parse
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 import werkzeug.urls
 from flask import Flask, Response, request
@@ -118,13 +118,12 @@ REFUSED = {
 }
 
 
-def protect(app: Flask, policy: str) -> None:
-    """Set the headers on every answer, and keep logs free of what people sent."""
-    fixed = list(headers(policy).items())
+def protect(app: Flask, policy: Callable[[str], str]) -> None:
+    """Set the headers on every answer, and keep logs free of what people sent; a policy goes by the path."""
 
     @app.after_request
     def add(response: Response) -> Response:
-        response.headers.extend(fixed)
+        response.headers.extend(headers(policy(request.path)))
         if request.method == "POST" or response.status_code >= 400:
             response.headers["Cache-Control"] = "no-store"
         else:

@@ -15,6 +15,7 @@ from app.assets import STATIC
 from app.built import Built
 from app.catalog import DATA
 from app.county_map import PICTURES
+from app.marked import lined
 from app.model import SOURCE
 from app.open_data import assessment, claims, places
 from app.pages import Pages
@@ -45,17 +46,23 @@ def files(pages: Pages, lists: Path) -> Iterator[tuple[str, bytes]]:
     yield "review.ics", review.calendar(pages.words[SOURCE], review.due(pages.catalog))
 
 
+def policy(pages: Pages) -> str:
+    return content_security_policy(pages.assets.styles, pages.assets.scripts)
+
+
 def settings(pages: Pages, prints: dict[str, str]) -> dict[str, Any]:
     """``app.json``: what a worker needs besides the pages."""
     many = {question.id: question.many for question in pages.catalog.questions}
     data = assessment(pages.catalog)
     return {
-        "policy": content_security_policy(pages.assets.styles, pages.assets.scripts),
+        "policy": policy(pages),
+        "pair_policy": policy(pages.marked()),
         "states": list(pages.catalog.states),
         "questions": [question | {"many": many[question["id"]]} for question in data["questions"]],
         "systems": data["systems"],
         "prints": prints,
         "sizes": {},
+        "longest": {},
     }
 
 
@@ -78,9 +85,18 @@ def write(pages: Pages, folder: Path) -> None:
         save(fresh / "sheets" / f"{tag}.json", json.dumps(pieces(pages, tag), ensure_ascii=False).encode())
         for name in ERRORS:
             save(fresh / "errors" / tag / f"{name}.html", pages.error(tag, name).encode())
+    named = pages.marked()
+    for name, page in named.all():
+        save(fresh / "pairs" / name, lined(page).encode())
+    for tag in pages.words:
+        made_of = json.dumps(lined(pieces(named, tag)), ensure_ascii=False)
+        save(fresh / "pairs" / f"{tag}.json", made_of.encode())
+        for name in ERRORS:
+            save(fresh / "pairs" / tag / "errors" / f"{name}.html", lined(named.error(tag, name)).encode())
     made = settings(pages, prints)
     sheets = Built(fresh, made)
-    made["sizes"] = {tag: measure.sizes(sheets, tag) for tag in pages.words}
+    for tag in pages.words:
+        made["sizes"][tag], made["longest"][tag] = measure.sizes(sheets, tag)
     save(fresh / "app.json", json.dumps(made).encode())
     for part in fresh.iterdir():
         if part.is_dir():

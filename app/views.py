@@ -15,7 +15,8 @@ from app.answers import Answers, sealed
 from app.built import Built
 from app.files import HTML, MOST_READ, Files
 from app.model import NAMES, SOURCE
-from app.privacy import headers, protect, quiet
+from app.pair import PAIRS
+from app.privacy import protect, quiet
 
 
 def wanted() -> str:
@@ -28,12 +29,11 @@ def register(app: Flask, built: Built) -> None:
     """Add every route, the headers and the error pages."""
     app.config["PROVIDE_AUTOMATIC_OPTIONS"] = False  # Flask's own answer knows nothing of the files
     app.url_map.merge_slashes = False
-    tags = ",".join(f'"{tag}"' for tag in NAMES)  # in quotes, for tags such as pt-BR
+    tags = ",".join(f'"{tag}"' for tag in (*NAMES, *PAIRS))  # in quotes, for tags such as pt-BR
     lang = f"<any({tags}):lang>"
     protect(app, built.policy)
-    fixed = headers(built.policy).items()
-    answers = Answers(app.wsgi_app, built, fixed)
-    files = Files(answers, built, fixed)
+    answers = Answers(app.wsgi_app, built)
+    files = Files(answers, built)
     app.wsgi_app = files  # type: ignore[method-assign, assignment]
 
     @app.get("/")
@@ -55,15 +55,16 @@ def register(app: Flask, built: Built) -> None:
         return Response(body, status, content_type=kind)
 
     def page_language() -> str:
+        """The language of the path, or the two; the first of two that do not go together."""
         first = request.path.split("/")[1]
-        if first in NAMES:
-            return first
-        return wanted()
+        if first not in PAIRS:
+            first = first.partition("+")[0]
+        return first if first in NAMES or first in PAIRS else wanted()
 
     @app.errorhandler(HTTPException)
     def error(failure: HTTPException) -> Answer:
         status = failure.code or 500
-        built_here = request.path in files.names
+        built_here = files.find(request.path) is not None
         if status == 404 and built_here:  # there, but not to be sent a form
             return error(MethodNotAllowed(()))
         shown = status if status in (400, 404, 405, 413) else 500 if status >= 500 else 400

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import html
 import re
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -15,6 +16,7 @@ from flask.testing import FlaskClient
 
 from app.built import ENCODINGS, Built
 from app.files import KINDS, address
+from app.pair import PAIRS
 from app.privacy import LEAVING, REFUSED
 from tests.conftest import LANGUAGES
 from tests.test_wire import raw
@@ -77,23 +79,79 @@ def plain(app: Flask, monkeypatch: pytest.MonkeyPatch) -> FlaskClient:
     return app.test_client()
 
 
-@pytest.fixture(scope="module")
-def policy(app: Flask, built: Path) -> str:
-    """The one policy: made of exactly the styles and scripts of all pages, none of them left without."""
+def allowed(
+    app: Flask, built: Path, folders: Iterable[str], languages: Iterable[str], known: str, *fetched: str
+) -> str:
+    """The policy of pages: made of exactly their styles and scripts, none of them left without; and of the
+    styles of what they fetch."""
     client = app.test_client()
-    texts = [path.read_text("utf-8") for path in built.rglob("*.html")]
-    for tag in LANGUAGES:
+    texts = [path.read_text("utf-8") for folder in folders for path in (built / folder).rglob("*.html")]
+    for tag in languages:
         for path in (f"/{tag}/", f"/{tag}/results"):
             texts += [client.post(path, data=body).text for body, _ in FORMS.values()]
     styles, scripts = (set[str]().union(*kind) for kind in zip(*map(sources, texts), strict=True))
-    sent = client.get("/healthz").headers["Content-Security-Policy"]
+    sent = client.get(known).headers["Content-Security-Policy"]
     parts = dict(part.split(" ", 1) for part in sent.split("; "))
+    for page in fetched:
+        styles |= sources(client.get(page).text)[0]
     assert set(parts.pop("style-src").split()) == styles
     assert set(parts.pop("script-src").split()) == scripts
     assert parts == POLICY
     later = (built / "site" / "later.js").read_text("utf-8")
     assert sources(f"<script>{later}</script>")[1] < scripts
     return sent
+
+
+@pytest.fixture(scope="module")
+def policy(app: Flask, built: Path) -> str:
+    return allowed(app, built, ("site", "errors"), LANGUAGES, "/healthz")
+
+
+@pytest.fixture(scope="module")
+def pair_policy(app: Flask, built: Path) -> str:
+    """The policy of pages in two languages at once, which say more."""
+    return allowed(app, built, ("pairs",), PAIRS, "/es+en/", "/en/")
+
+
+@pytest.mark.parametrize("pair", PAIRS)
+def test_every_page_in_two_languages(plain: FlaskClient, pair_policy: str, built: Path, pair: str) -> None:
+    first = PAIRS[pair][0]
+    for name in [name for name in Built(built).prints if re.match(rf"{first}/.*html$", name)]:
+        path = address(name.replace(first, pair, 1))
+        for method, encoding in (("GET", "gzip"), ("HEAD", "gzip"), ("GET", "br"), ("GET", "")):
+            asked = {"Accept-Encoding": encoding}
+            tag = plain.get(path, headers=asked).headers["ETag"]
+            own = {"Cache-Control": "no-cache", "Vary": "Accept-Encoding", "ETag": tag}
+            if path.endswith(LEAVING):
+                own["Clear-Site-Data"] = '"cache", "cookies", "storage"'
+            full = {**own, "Content-Type": HTML}
+            if encoding == "gzip":
+                full["Content-Encoding"] = encoding
+            check(plain, pair_policy, method, path, 200, full, headers=asked)
+            check(plain, pair_policy, method, path, 304, own, headers={**asked, "If-None-Match": tag})
+        forbids(plain, pair_policy, "PUT", path, "GET, HEAD" + (", POST" if path == f"/{pair}/" else ""))
+
+
+def test_the_privacy_page_shows_the_policy_of_two_languages(plain: FlaskClient, pair_policy: str) -> None:
+    assert pair_policy in html.unescape(plain.get("/es+en/privacy").text)
+
+
+@pytest.mark.parametrize("pair", PAIRS)
+@pytest.mark.parametrize("page", ["", "results"])
+@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize("encoding", ["gzip", ""])
+def test_every_answer_in_two_languages(
+    plain: FlaskClient, pair_policy: str, pair: str, page: str, form: str, encoding: str
+) -> None:
+    body, status = FORMS[form]
+    if form == "a wrong value" and not page:
+        status = 200  # the same questions again
+    own = {"Cache-Control": "no-store", "Content-Type": HTML, "Vary": "Accept-Encoding"}
+    if encoding:
+        own["Content-Encoding"] = encoding
+    sent = {"data": body, "content_type": "application/x-www-form-urlencoded"}
+    path = f"/{pair}/{page}"
+    check(plain, pair_policy, "POST", path, status, own, headers={"Accept-Encoding": encoding}, **sent)
 
 
 def check(
