@@ -16,7 +16,6 @@ class Assets:
 
     style: str
     pages_style: str
-    training_style: str
     script: str
     sources: str
     keep: str
@@ -31,7 +30,7 @@ class Assets:
 
     @property
     def styles(self) -> tuple[str, ...]:
-        return (self.style, self.pages_style, self.training_style, *self.fetched)
+        return (self.style, self.pages_style, *self.fetched)
 
     @property
     def scripts(self) -> tuple[str, ...]:
@@ -58,8 +57,7 @@ class Assets:
             app = app.replace("const ", "let ") + text("pair.js") + aloud
         return cls(
             minify.string("text/css", style),
-            minify.string("text/css", text("pages.css")),
-            minify.string("text/css", text("training.css")),
+            minify.string("text/css", text("pages.css", "training.css")),
             js(f"(()=>{{{app}}})()"),
             js(f"(()=>{{{text('sources.js')}}})()"),
             js(f"(()=>{{{text('keep.js')}}})()"),

@@ -131,7 +131,6 @@ class Pages:
             "css": self.assets.style,
             "pages_css": self.assets.pages_style,
             "js": self.assets.script,
-            "training_css": self.assets.training_style,
             "sources_js": self.assets.sources,
             "keep_js": self.assets.keep,
             "beside_js": self.assets.beside,

@@ -16,12 +16,18 @@ const day = (date) => $(`[data-date="${date}"]`, places.words).textContent;
 const named = (answer) => option("plate_cameras", answer).closest("label").textContent;
 const picked = () => $("#state").selectedOptions[0];
 
-/** A sentence about a county, its gaps filled. */
+/** A sentence about a county, its gaps filled; where a page is in two languages, each with its own date. */
 const fact = (name, values) => {
   const made = doc.importNode($(`[data-fact="${name}"]`, places.words), true);
   const texts = doc.createTreeWalker(made, NodeFilter.SHOW_TEXT);
-  while (texts.nextNode())
-    texts.currentNode.data = texts.currentNode.data.replace(/{(\w+)}/g, (_, key) => values[key].toLocaleString(doc.documentElement.lang));
+  const { lang } = doc.documentElement;
+  while (texts.nextNode()) {
+    const side = texts.currentNode.parentNode.closest("[lang]");
+    texts.currentNode.data = texts.currentNode.data.replace(/{(\w+)}/g, (_, key) => {
+      const [first, second = first] = values[key].toLocaleString(lang).split(" · ");
+      return side && side.lang != lang ? second : first;
+    });
+  }
   return made;
 };
 
