@@ -13,7 +13,7 @@ from app.catalog import DATA
 @pytest.fixture
 def data(tmp_path: Path) -> Path:
     """Our lists as they are shipped, in a folder of their own."""
-    shipped = ("states.csv", "counties_287g.csv", "counties_alpr_osm.csv", "legal_help.csv")
+    shipped = ("states.csv", "state_laws.csv", "counties_287g.csv", "counties_alpr_osm.csv", "legal_help.csv")
     folder = tmp_path / "data"
     folder.mkdir()
     for name in shipped:
