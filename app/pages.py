@@ -225,7 +225,10 @@ class Pages:
                 extra["places"] = [
                     (code, place.state_lines(states[code], t, self.today)) for code in self.states(tag)
                 ]
-                blank = {name: Markup("{{{}}}").format(name) for name in ("date", "number", "name")}
+                blank = {
+                    name: Markup("{{{}}}").format(name)
+                    for name in ("date", "number", "name", "question", "answer")
+                }
                 extra |= {
                     "days": reference.shown(DATA).days,
                     "blank": blank,

@@ -1,6 +1,9 @@
 // Finding one's county. All of them come in one file; the choice stands in the form, which nobody sends.
 // Goes on where later.js ends; the edition in one file has no counties.
 
+/** What stands between two languages in one line. */
+const between = " · ";
+
 /** Once a county was looked for: the page that tells of places, its words, and every county there is. */
 let places;
 
@@ -24,7 +27,7 @@ const fact = (name, values) => {
   while (texts.nextNode()) {
     const side = texts.currentNode.parentNode.closest("[lang]");
     texts.currentNode.data = texts.currentNode.data.replace(/{(\w+)}/g, (_, key) => {
-      const [first, second = first] = values[key].toLocaleString(lang).split(" · ");
+      const [first, second = first] = values[key].toLocaleString(lang).split(between);
       return side && side.lang != lang ? second : first;
     });
   }
@@ -40,7 +43,7 @@ const known = (fips) => {
   const [, name, means, own, others, agencies, office, listed] = state[n];
   const cameras = mapped.mapped[picked().value][n];
   return {
-    where: `${name}, ${picked().text}`, answers: answers[means], own: models[own], others: models[others],
+    where: picked().text.split(between).map((state) => `${name}, ${state}`).join(between), answers: answers[means], own: models[own], others: models[others],
     agencies, office: offices[office], listed: day(dates[listed]), cameras,
     mapped: cameras == null ? "" : day(mapped.dates[fips] || mapped.as_of), many: cameras >= mapped.known,
   };
@@ -73,7 +76,7 @@ const tell = (here, counted) => {
   $("#answers").after(panel);
   if (!here) return;
   for (const line of $$("#cards [data-go=county_287g]")) {
-    line.textContent = line.textContent.replace(/\S*$/, here.where);
+    line.replaceChildren(fact("answer", { question: $("#q-county_287g").dataset.short, answer: here.where }));
     line.parentNode.after(fact("county_list", { date: here.listed }));
   }
   if (counted)
@@ -95,6 +98,9 @@ const facts = ({ own, others, agencies, cameras, listed, mapped, office }) => [
   fact("credit"),
 ];
 
+/** So many names are offered; more would not fit a screen. */
+const MOST = 8;
+const count = () => self.app.word("#count").textContent;
 const folded = (text) => text.normalize("NFD").replace(/[^\p{L} ]/gu, "").toLowerCase();
 
 const press = (text, act) => {
@@ -127,8 +133,9 @@ const offer = (word, names, pick) => {
     const wanted = ` ${folded(input.value)}`;
     const place = ([, name]) => ` ${folded(name)}`.indexOf(wanted);
     const fit = names.filter((entry) => place(entry) >= 0).sort((one, two) => place(one) - place(two));
-    status.textContent = fit[0] ? "" : said("none");
-    list.replaceChildren(...fit.slice(0, 8).map(([id, name]) => make("li", press(name, () => pick(id)))));
+    const shown = { n: Math.min(fit.length, MOST), total: names.length };
+    status.textContent = fit[0] ? count().replace(/{(\w+)}/g, (_, key) => shown[key]) : said("none");
+    list.replaceChildren(...fit.slice(0, MOST).map(([id, name]) => make("li", press(name, () => pick(id)))));
   };
   input.onkeydown = (event) => {
     if (event.key != "Enter") return;

@@ -61,10 +61,7 @@ def test_the_phone_tells_what_the_server_tells(
     for system in ("287g", "alpr"):
         (card,) = [text for attrs, text in answered.all("article", id=f"system-{system}")]
         mine = page.locator(f"#system-{system}").evaluate("(part) => part.textContent")
-        remark = t.plain("results.county_list", date="2026-05-18")
-        assert (words(remark) in words(mine)) == (words(remark) in words(card))
-        if system == "alpr":
-            assert words(mine.split(t.plain("card.reach"))[0]) == words(card.split(t.plain("card.reach"))[0])
+        assert words(mine.split(t.plain("card.reach"))[0]) == words(card.split(t.plain("card.reach"))[0])
     asked = [url.removeprefix(made.server) for _, url in made.requests]
     assert sorted(asked) == sorted([f"/{language}/", "/later.js", f"/{language}/place", "/places.json"])
 
@@ -81,6 +78,7 @@ def test_it_can_be_used_by_touch_and_changed(phone: Opener, pages: Pages) -> Non
     page.locator("#find").fill("zz")
     assert page.locator("#found [role=status]").inner_text() == pages.words["en"].plain("place.picker.none")
     page.locator("#find").fill("new")
+    assert page.locator("#found [role=status]").inner_text() == "4 of 56"
     assert page.locator("#found li").all_inner_texts() == [
         "New Hampshire", "New Jersey", "New Mexico", "New York",
     ]  # fmt: skip
