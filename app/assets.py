@@ -8,6 +8,8 @@ from pathlib import Path
 import minify
 
 STATIC = Path(__file__).parent.parent / "static"
+#: What the app's second script does besides fetching, a file each.
+LATER = ("counties.js", "intake.js", "sheet.js")
 
 
 @dataclass(frozen=True)
@@ -48,6 +50,10 @@ class Assets:
         def text(*names: str) -> str:
             return "".join((static / name).read_text("utf-8") for name in names)
 
+        def blocks(*names: str) -> str:
+            """Scripts that share what stands before them, and keep their own names to themselves."""
+            return "".join(f"{{{text(name)}}}" for name in names)
+
         def js(source: str) -> str:
             return str(minify.string("application/javascript", source))
 
@@ -63,7 +69,7 @@ class Assets:
             js(f"(()=>{{{text('keep.js')}}})()"),
             js(f"(()=>{{{text('shift.js', 'beside.js')}{aloud}}})()"),
             js(f"(()=>{{{text('echo.js')}}})()"),
-            js(f"(()=>{{{text('shift.js', 'later.js', 'counties.js')}}})()"),
+            js(f"(()=>{{{text('shift.js', 'later.js')}{blocks(*LATER)}}})()"),
             js(text("worker.js")),
             minify.string("text/css", text("pages.css", "onefile.css")),
             js(f"(()=>{{{text('shift.js', 'later.js', 'onefile.js')}}})()"),

@@ -53,6 +53,73 @@ def claims(t: Words) -> dict[str, Any]:
     }
 
 
+#: Columns of the sheet for the file as CSV, a row each finding (``static/sheet.js``).
+SHEET_COLUMNS = (
+    "system", "level", "name", "level_name", "reasons", "reach", "follow_ups", "sources", "version",
+    "facts_of",
+)  # fmt: skip
+
+
+def sheet_schema(catalog: Catalog) -> dict[str, Any]:
+    """``/sheet.schema.json``: what the sheet for the file holds when it is saved as JSON on a phone."""
+    said = {
+        "type": "object",
+        "description": "Words, by the tag of their language.",
+        "propertyNames": {"enum": list(NAMES)},
+        "additionalProperties": {"type": "string", "minLength": 1},
+        "minProperties": 1,
+        "maxProperties": 2,
+    }
+    options = {question.id: question.allowed for question in catalog.questions}
+    options |= {"state": frozenset(catalog.states), "county_287g": frozenset(model.COUNTY_OPTIONS)}
+
+    def holding(**properties: Any) -> dict[str, Any]:
+        required = {"required": list(properties), "additionalProperties": False}
+        return {"type": "object", "properties": properties, **required}
+
+    words = {"$ref": "#/$defs/said"}
+
+    def some(item: Any, least: int = 0) -> dict[str, Any]:
+        return {"type": "array", "items": item, "minItems": least}
+
+    source = holding(title={"type": "string"}, url={"type": ["string", "null"]}, about=words)
+    finding = holding(
+        system={"enum": [system.id for system in catalog.systems if not system.about]},
+        level={"enum": list(model.LEVELS)},
+        name=words,
+        level_name=words,
+        reasons=some(words, 1),
+        reach=words,
+        follow_ups=some(words),
+        sources=some(source),
+    )
+    answer = {
+        "oneOf": [
+            holding(
+                question={"const": ident},
+                options=some({"enum": sorted(allowed)}),
+                text=words,
+            )
+            for ident, allowed in options.items()
+        ]
+    }
+    sheet = holding(
+        format={"const": "on-file-sheet-1"},
+        version={"type": "string", "description": "Changes whenever a fact does."},
+        facts_of={"type": "string", "format": "date"},
+        languages=some({"enum": list(NAMES)}, 1),
+        notice=some(words, 1),
+        findings=some(finding),
+    )
+    sheet["properties"]["answers"] = some(answer)  # only if a worker asked for them
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "On File: sheet for the file",
+        **sheet,
+        "$defs": {"said": said},
+    }
+
+
 def places(counties: Iterable[County]) -> dict[str, Any]:
     """``/places.json``: every county of the country in one file, so that none has to be asked for.
 

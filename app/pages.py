@@ -25,6 +25,7 @@ from app.county_map import CountyMap
 from app.language import Words
 from app.marked import Marked
 from app.model import LEVELS, PAGES, SOURCE, Catalog, Provider, Rule
+from app.open_data import SHEET_COLUMNS
 from app.privacy import LEAVING, content_security_policy, headers, integrity
 from app.reference import CAMERAS_KNOWN, COUNTY_FACTS
 
@@ -245,6 +246,8 @@ class Pages:
             case "poster":
                 extra |= {"address": poster.address(tag), "code": poster.code(poster.address(tag))}
                 extra["ready"] = poster.ready()
+            case "tools":
+                extra["columns"] = SHEET_COLUMNS
             case "letters":
                 asked = [(system, self.letters(system.id)) for system in self.catalog.systems]
                 extra["by_system"] = [(system, letters) for system, letters in asked if letters]

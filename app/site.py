@@ -17,7 +17,7 @@ from app.catalog import DATA
 from app.county_map import PICTURES
 from app.marked import lined
 from app.model import SOURCE
-from app.open_data import assessment, claims, places
+from app.open_data import assessment, claims, places, sheet_schema
 from app.pages import Pages
 from app.pieces import pieces
 from app.privacy import content_security_policy
@@ -42,6 +42,7 @@ def files(pages: Pages, lists: Path) -> Iterator[tuple[str, bytes]]:
         yield f"map-{picture}.svg", pages.county_map.svg(picture).encode()
     yield "places.json", packed(places(Reference(lists).counties.values()))
     yield "assessment.json", json.dumps(assessment(pages.catalog), indent=1).encode()
+    yield "sheet.schema.json", json.dumps(sheet_schema(pages.catalog), indent=1).encode()
     yield "changes.xml", pages.feed().encode()
     yield "review.ics", review.calendar(pages.words[SOURCE], review.due(pages.catalog))
 

@@ -24,7 +24,7 @@ const show = (section, shown) => (section.hidden = !shown);
 
 const read = () => {
   const answers = {};
-  for (const { name, value } of $$("input:checked,select", $("#f")))
+  for (const [name, value] of new FormData($("#f")))
     if (value) (answers[name] = answers[name] || []).push(value);
   return answers;
 };
@@ -94,6 +94,7 @@ const sort = (root) => {
 
 // Worked out as one goes, while the cards are hidden, so that the last tap need not wait.
 const work = () => {
+  if (!$("footer")) return; // the cards are on their way
   const answers = app.read();
   if (worked == (worked = JSON.stringify(answers))) return;
   const notes = [];
@@ -124,7 +125,7 @@ const work = () => {
     if (cards) box.append(section);
   });
   for (const note of notes) $(note.dataset.about, box).after(note);
-  const empty = Object.values(answers).every((ids) => ids[0] == "not_sure");
+  const empty = Object.values(answers).every((ids) => ids[0] == UNSURE);
   const when = { nothing: empty, none_up: !empty && !up[0], dropped };
   for (const mark of $$("p[data-when]")) show(mark, when[mark.dataset.when]);
   for (const field of fields) list.append(make("li", ask(name(field), answer(name(field), answers[name(field)]))));
@@ -140,6 +141,8 @@ const focus = (spot) => {
   spot.focus({ preventScroll: true });
 };
 
+const step = (to) => history.pushState(to, "");
+
 const view = (names) => {
   for (const section of $$("main>section")) show(section, names.split(" ").includes(section.id));
 };
@@ -147,13 +150,17 @@ const view = (names) => {
 // What can wait until the counts have been seen: the step of the history, and the cards.
 const rest = () => {
   if (at != "results") return;
-  if (history.state != at) history.pushState(at, "");
+  if (history.state != at) step(at);
   view(whole);
 };
 
 const go = (to, quiet) => {
-  if (to == "results") work(), (editing = false);
-  else if (!quiet) history.pushState(to, "");
+  if (to == "results") {
+    work();
+    $("#status").textContent = up ? "" : text("#loading");
+    if (!up) return;
+    editing = false;
+  } else if (!quiet) step(to);
   const moved = at != null;
   at = to;
   const field = fields[to];
@@ -238,7 +245,7 @@ on("click", (event) => {
   else if (anchor[0] == "#") {
     const spot = $(anchor);
     if (spot) {
-      history.pushState(at, "");
+      step(at);
       spot.scrollIntoView();
       focus(spot);
     }

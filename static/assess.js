@@ -1,8 +1,9 @@
 // Answers in, findings out: the same logic as app/assess.py, compared with it in the tests.
 const LEVELS = ["likely", "possible", "unclear", "unlikely"];
+const UNSURE = "not_sure";
 
 const leaf = (answers, key, options) => {
-  const chosen = (answers[key] || []).filter((id) => id != "not_sure");
+  const chosen = (answers[key] || []).filter((id) => id != UNSURE);
   return chosen.length ? chosen.some((id) => options.includes(id)) : null;
 };
 
@@ -32,13 +33,13 @@ const changes = (answers, rules, key, options) => {
   const given = {};
   for (const id of options) {
     const other = assess({ ...answers, [key]: [id] }, rules).level;
-    if (id != "not_sure" && other != level) (given[other] = given[other] || []).push(id);
+    if (id != UNSURE && other != level) (given[other] = given[other] || []).push(id);
   }
   return Object.entries(given);
 };
 
 // "None" or "I don't know" beside another tick is dropped; of these two, "I don't know" stays.
 const tidy = (chosen) => {
-  const firm = chosen.filter((id) => id != "none" && id != "not_sure");
-  return firm.length ? firm : chosen.includes("not_sure") ? ["not_sure"] : chosen;
+  const firm = chosen.filter((id) => id != "none" && id != UNSURE);
+  return firm.length ? firm : chosen.includes(UNSURE) ? [UNSURE] : chosen;
 };

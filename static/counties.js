@@ -1,9 +1,6 @@
 // Finding one's county. All of them come in one file; the choice stands in the form, which nobody sends.
 // Goes on where later.js ends; the edition in one file has no counties.
 
-/** What stands between two languages in one line. */
-const between = " · ";
-
 /** Once a county was looked for: the page that tells of places, its words, and every county there is. */
 let places;
 

@@ -4,6 +4,8 @@ if (self.app.share) return; // it was asked for twice while it was on its way
 
 const doc = document;
 const pages = {};
+/** What stands between two languages in one line. */
+const between = " · ";
 const { $, $$, make, option, read: ticks } = self.app;
 
 const page = ({ word }, path) => {
@@ -41,7 +43,7 @@ const language = async (app, button) => {
   const open = $$("#cards details[open]").map((card) => card.parentNode.id);
   const helped = $("#local>*");
   const finding = $("#found");
-  for (const css of ["body>.vh", ".skip", "header", "main", "footer"])
+  for (const css of ["body>.vh", ".skip", "header", "main", "#every", "footer"])
     $(css).replaceWith(doc.importNode($(css, other), true));
   for (const key of ["lang", "dir"]) doc.documentElement[key] = other.documentElement[key];
   doc.title = other.title;
@@ -107,6 +109,10 @@ const share = async (app, button) => {
   button.after(shown);
 };
 
-const keys = (_, first) => watchShift(() => $("#status"), first);
+/** Rules that only this script needs. The page's policy allows them where they are made one by one. */
+const styled = (rules) => {
+  const { sheet } = $("style");
+  for (const rule of rules) sheet.insertRule(rule, sheet.cssRules.length);
+};
 
-Object.assign(self.app, { language, near, more, share, keys });
+Object.assign(self.app, { language, near, more, share });

@@ -39,5 +39,6 @@ document.addEventListener("click", ({ target }) => {
   if (section && section.hidden) go(section.id, true);
 }, true);
 
+self.app.keys = (_, first) => watchShift(() => $("#status"), first);
 $$(".claims i").forEach(cite);
 for (const link of $$("[rel]")) link.target = "_blank"; // so that the answers stay
