@@ -250,7 +250,7 @@ def test_help_is_there_without_a_network(phone: Opener, pages: Pages) -> None:
     go_through(made, pages, "en", SOME)
     made.page.context.set_offline(True)
     assert made.page.locator("#help [data-provider]").count() >= 6
-    groups = made.page.locator("#help .group h3").all_inner_texts()
+    groups = made.page.locator("#help [data-for] h3").all_inner_texts()
     assert groups.index("Taxes and Social Security") < groups.index("Someone is held"), "what fits leads"
     made.tap("Help in my state")
     made.page.locator("#status", has_text="No connection").wait_for()
