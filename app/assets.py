@@ -57,7 +57,7 @@ class Assets:
             app = app.replace("const ", "let ") + text("pair.js") + aloud
         return cls(
             minify.string("text/css", style),
-            minify.string("text/css", text("pages.css", "training.css")),
+            minify.string("text/css", text("pages.css", "training.css", "picture.css")),
             js(f"(()=>{{{app}}})()"),
             js(f"(()=>{{{text('sources.js')}}})()"),
             js(f"(()=>{{{text('keep.js')}}})()"),
