@@ -63,7 +63,7 @@ class Assets:
             js(f"(()=>{{{text('keep.js')}}})()"),
             js(f"(()=>{{{text('shift.js', 'beside.js')}{aloud}}})()"),
             js(f"(()=>{{{text('echo.js')}}})()"),
-            js(f"(()=>{{{text('shift.js', 'later.js', 'counties.js')}}})()"),
+            js(f"(()=>{{{text('shift.js', 'later.js', 'counties.js', 'picture.js')}}})()"),
             js(text("worker.js")),
             minify.string("text/css", text("pages.css", "onefile.css")),
             js(f"(()=>{{{text('shift.js', 'later.js', 'onefile.js')}}})()"),
