@@ -67,7 +67,7 @@ def change(folder: Path, file: str, old: str, new: str) -> None:
         ("systems/irs.yaml", "    until: 2026-12-31\n", "", "then: until and then go together"),
         ("systems/doge.yaml", "about: [irs, ssa]", "about: irs", "about: must be a list of words"),
         ("systems/irs.yaml", "drawn: [address,", "drawn: [moon,", "drawn: moon is no claim of this file"),
-        ("systems/irs.yaml", "drawn: [address,", "drawn: [sue,", "irs.yaml:22: drawn: sue stands in do, not holds or arrives"),
+        ("systems/irs.yaml", "drawn: [address,", "drawn: [sue,", "irs.yaml:19: drawn: sue stands in do, not holds or arrives"),
         ("systems/irs.yaml", "drawn: [address, courts]", "drawn: [address]", "drawn: must name two claims"),
         ("wording.yaml", "claim: rights.court", "claim: rights.none", "claim: rights.none is no claim"),
         ("wording.yaml", "key: app.urgent", "key: app.none", "key: app.none is no text"),
