@@ -9,7 +9,7 @@ import minify
 
 STATIC = Path(__file__).parent.parent / "static"
 #: What the app's second script does besides fetching, a file each.
-LATER = ("counties.js", "intake.js", "sheet.js")
+LATER = ("counties.js", "picture.js", "intake.js", "sheet.js")
 
 
 @dataclass(frozen=True)
@@ -63,7 +63,7 @@ class Assets:
             app = app.replace("const ", "let ") + text("pair.js") + aloud
         return cls(
             minify.string("text/css", style),
-            minify.string("text/css", text("pages.css", "training.css")),
+            minify.string("text/css", text("pages.css", "training.css", "picture.css")),
             js(f"(()=>{{{app}}})()"),
             js(f"(()=>{{{text('sources.js')}}})()"),
             js(f"(()=>{{{text('keep.js')}}})()"),

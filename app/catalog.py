@@ -198,7 +198,7 @@ class Loader(Lists):
             self.problem(entry, "follow_ups", f"holds more than {MOST_QUESTIONS} questions")
         system = System(
             ident, str(entry.get("kind")), str(entry.get("as_of")), claims, tuple(rules),
-            self.strings(entry, "about"), follow_ups,
+            self.strings(entry, "about"), follow_ups, self.drawn(entry, claims),
         )  # fmt: skip
         if not self.problems:
             missed = unreachable(system, questions)
@@ -207,6 +207,20 @@ class Loader(Lists):
             if rules and len(missed) == len(rules):
                 self.problem(entry, "rules", "no answer can reach this system")
         return system
+
+    def drawn(self, entry: Entry, claims: tuple[Claim, ...]) -> tuple[Claim, ...]:
+        """The claims that carry the two arrows of the picture, each of a section that can."""
+        known, named = {claim.id: claim for claim in claims}, self.strings(entry, "drawn")
+        if len(named) != len(model.ARROWS):
+            self.problem(entry, "drawn", "must name two claims")
+        for name, sections in zip(named, model.ARROWS, strict=False):
+            if name not in known:
+                self.problem(entry, "drawn", f"{name} is no claim of this file")
+            elif known[name].section not in sections:
+                self.problem(
+                    entry, "drawn", f"{name} stands in {known[name].section}, not {' or '.join(sections)}"
+                )
+        return tuple(known[name] for name in named if name in known)
 
     def lines(self, entry: Entry, key: str, prefix: str, shape: shapes.Shape) -> tuple[str, ...]:
         """The keys of texts that stand one below the other, numbered from 0."""

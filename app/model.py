@@ -25,6 +25,8 @@ KINDS = (
     "direct", "on_request", "buys", "limited_by_court",
     "blocked_in_some_states", "planned", "ended", "not_shown",
 )  # fmt: skip
+#: The sections that may carry an arrow of the picture: into a system, and from there to ICE.
+ARROWS = (("holds", "arrives"), ("reach",))
 SECTIONS = ("about", "holds", "arrives", "reach", "do", "article")
 STEPS = ("check", "correct", "protect")
 #: What to know before asking for a record; ``lawyer`` stands only where one can help first.
@@ -143,6 +145,7 @@ class System:
     """A surveillance system, or a note (``about`` names the systems it speaks of; no rules).
 
     ``follow_ups`` are the text keys of what a lawyer may ask; the answers are for a lawyer alone.
+    ``drawn`` are the claims that carry its arrows in the picture: how a record comes about, ICE's way to it.
     """
 
     id: str
@@ -152,6 +155,7 @@ class System:
     rules: tuple[Rule, ...] = ()
     about: tuple[str, ...] = ()
     follow_ups: tuple[str, ...] = ()
+    drawn: tuple[Claim, ...] = ()
 
     @property
     def keys(self) -> tuple[str, ...]:

@@ -18,7 +18,7 @@ from urllib.parse import urlsplit
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from app import language, model, place, poster, reference, review, wording
+from app import language, model, picture, place, poster, reference, review, wording
 from app.assets import Assets
 from app.catalog import DATA
 from app.county_map import CountyMap
@@ -195,6 +195,10 @@ class Pages:
             "table": [(code, counts[code]) for code in order if code in counts],
         }  # fmt: skip
 
+    def picture(self, tag: str) -> dict[str, object]:
+        """The drawing, which has room for one language, and what it shows in words."""
+        return {"whole": picture.whole(self.alone[tag]), "said": picture.said(self.alone[tag])}
+
     # --- GET pages ---------------------------------------------------------------------------------
 
     def app(self, tag: str, gap: Gap = default) -> str:
@@ -216,6 +220,7 @@ class Pages:
                     "letters": {system.id: self.letters(system.id) for system in self.catalog.systems},
                     "cited": cited | {"unknown": self.cited(self.catalog.unknown)},
                     "map": self.map(tag),
+                    "picture": self.picture(tag),
                 }
             case "help":
                 extra |= {"state": "", "by_state": [(code, self.local(code)) for code in self.states(tag)]}
@@ -242,6 +247,8 @@ class Pages:
                 }
             case "training":
                 named = {f"{part}.{claim.id}": claim for part, claim in self.catalog.claims}
+                drawn = {topic: picture.one(self.alone[tag], topic) for topic in self.catalog.topics}
+                extra["picture"] = self.picture(tag) | {"topics": drawn}
                 extra["check"] = [(said, named[said.claim]) for said in self.catalog.session.check]
             case "poster":
                 extra |= {"address": poster.address(tag), "code": poster.code(poster.address(tag))}

@@ -161,6 +161,7 @@ NOTE: Shape = {
     "checked": CHECKED,
     "what": text("What it is, in 15 words or fewer."),
     "reach": text("How ICE could reach it, in two or three short sentences."),
+    "drawn": words("The claims that carry its arrows in the picture: of holds or arrives, then of reach."),
     "claims": entries("Every statement of the long card.", CLAIM),
     "about": words("The systems this note speaks of. Only a note has it."),
     "follow_ups": entries("What a lawyer may ask about it: one to four questions.", FOLLOW_UP),

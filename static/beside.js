@@ -29,5 +29,5 @@ const draw = (part) => {
   };
   call.send();
 };
-for (const part of document.querySelectorAll('[data-picture]'))
+for (const part of document.querySelectorAll('[data-map]'))
   part.addEventListener('toggle', () => draw(part));

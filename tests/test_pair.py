@@ -47,6 +47,7 @@ class Said(HTMLParser):
         within = bool(self.open) and self.open[-1][2]
         other = within and named.get("lang") != self.tag
         own = named.get("id") in ("aloud", "wallet") or named.get("class") in ("read", "mail")
+        own = own or "data-picture" in named  # the first language's; the list below it has both
         own = own or "hreflang" in named or (tag == "ul" and "dir" in named)  # the second: headers
         silent = own or other or tag in ("script", "style", "header", "title", "option")
         if tag not in VOID:

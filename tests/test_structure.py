@@ -10,11 +10,11 @@ from pathlib import Path
 ROOT = Path(__file__).parent.parent
 #: From those who know nobody up to those who know all.
 LAYERS = (
-    ("model", "assets", "poster"), ("assess", "shapes", "pair"), ("entries",),
-    ("lists", "privacy", "language"), ("catalog",), ("reference",), ("forms", "county_map", "open_data"),
-    ("sheet", "review", "wording"), ("built", "place", "marked"), ("pages",),
-    ("files", "measure", "pieces", "onefile", "wire"), ("answers", "training"), ("site",),
-    ("views", "export"), ("importers",), ("cli",), ("__init__",),
+    ("model", "assets", "poster"), ("assess", "shapes", "pair", "pen"),
+    ("entries",), ("lists", "privacy", "language"), ("catalog",), ("reference",),
+    ("forms", "county_map", "open_data", "picture"), ("sheet", "review", "wording"),
+    ("built", "place", "marked"), ("pages",), ("files", "measure", "pieces", "onefile", "wire"),
+    ("answers", "training"), ("site",), ("views", "export"), ("importers",), ("cli",), ("__init__",),
 )  # fmt: skip
 
 

@@ -34,7 +34,7 @@ def test_a_map_is_fetched_when_it_is_opened(phone: Opener, language: str, scheme
     made = phone(color_scheme=scheme).open(f"/{language}/systems")
     made.page.wait_for_load_state("networkidle")
     assert pictures(made) == []
-    for n, summary in enumerate(made.page.locator("#map [data-picture] summary").all(), 1):
+    for n, summary in enumerate(made.page.locator("#map [data-map] summary").all(), 1):
         summary.tap()
         made.page.locator("#map svg").nth(n - 1).wait_for()
         assert pictures(made) == PICTURES[:n]
@@ -61,7 +61,7 @@ def test_a_map_without_a_script_is_a_link(phone: Opener) -> None:
     made = phone(java_script_enabled=False).open("/es/systems")
     made.page.locator("#map summary").first.tap()
     with made.page.context.expect_page() as other:
-        made.page.locator("#map [data-picture] a").first.tap()
+        made.page.locator("#map [data-map] a").first.tap()
     assert other.value.url == made.server + PICTURES[0]
     assert other.value.locator("svg > path").count() == 4
 
@@ -87,7 +87,7 @@ def test_forced_colors_keep_the_patterns(phone: Opener) -> None:
 def test_maps_on_paper(phone: Opener, tmp_path: Path) -> None:
     """The opened maps, what their patterns mean, and the table, closed as it was."""
     made = phone().open("/en/systems")
-    for summary in made.page.locator("#map [data-picture] summary").all():
+    for summary in made.page.locator("#map [data-map] summary").all():
         summary.tap()
     made.page.locator("#map svg").nth(1).wait_for()
     made.page.evaluate("for (const e of document.querySelectorAll('main>:not(#map)')) e.remove()")
