@@ -223,6 +223,7 @@ class Pages:
             "listed": self.county_map.listed,
             "barred": [code for code in self.states(tag) if self.catalog.states[code] in states],
             "barred_by": max((state.agreement_law_as_of for state in states), default=""),
+            "states": self.states(tag),
             "address": poster.site().partition("://")[2],
             "ready": poster.ready(),
         }  # fmt: skip

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from app.pages import Pages
-from tests.browser.conftest import Opener
+from tests.browser.conftest import Opener, Phone
 from tests.browser.test_printed import printed
 from tests.conftest import LANGUAGES
 
@@ -30,12 +30,24 @@ LONGER = """() => {
 }"""
 
 
+def largest(pages: Pages) -> str:
+    """The state with the most helpers."""
+    return max(pages.catalog.states, key=lambda code: sum(len(found) for _, _, found in pages.local(code)))
+
+
+def choose(made: Phone, state: str) -> None:
+    made.page.locator("#near-state").select_option(state)
+    made.page.locator("#local [data-provider]").first.wait_for()
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("paper", PAPERS)
 def test_it_fits_eight_pages(phone: Opener, pages: Pages, language: str, paper: str, tmp_path: Path) -> None:
-    """Also in a longer language with room to write in helpers."""
+    """With the help of the largest state; and in a longer language with room to write in helpers."""
     made = phone().open(f"/{language}/paper")
     assert len(printed(made, tmp_path / "paper.pdf", paper)) < MOST
+    choose(made, largest(pages))
+    assert len(printed(made, tmp_path / "paper.pdf", paper)) <= MOST
     made.open(f"/{language}/paper").page.evaluate(LONGER)
     assert len(printed(made, tmp_path / "paper.pdf", paper)) <= MOST
 
@@ -51,6 +63,49 @@ def test_type_is_large_enough_to_read(phone: Opener) -> None:
     )
     for css, size in sizes.items():
         assert size >= (11 if css.startswith(".asked") else 9) - 0.01, (css, size)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_only_the_chosen_state_is_printed_and_no_request_tells_which(
+    phone: Opener, pages: Pages, language: str, tmp_path: Path
+) -> None:
+    t, here = pages.words[language], f"/{language}/paper"
+
+    def shown(state: str, sheets: list[str]) -> list[bool]:
+        """For each of a state's helpers, whether they stand there."""
+        text = "".join("".join(sheets).split())
+        local = [p for p in pages.catalog.providers.values() if p.state == state and p.phone]
+        return ["".join(p.name.split()) in text for p in local]
+
+    made = phone().open(here)
+    before = printed(made, tmp_path / "paper.pdf")
+    assert t.plain("paper.write") in " ".join(before) and t.plain("paper.choose") not in " ".join(before)
+    assert not any(shown("TX", before))
+    choose(made, "TX")
+    after = printed(made, tmp_path / "paper.pdf", "Letter", "-raw")
+    assert all(shown("TX", after)) and not any(shown("WV", after))
+    assert t.plain("state.TX") in " ".join(after) and t.plain("paper.write") not in " ".join(after)
+    choose(made, "WV")
+    after = printed(made, tmp_path / "paper.pdf", "Letter", "-raw")
+    assert all(shown("WV", after)) and not any(shown("TX", after))
+    made.page.locator("#near-state").select_option("")
+    assert made.page.locator("#local").inner_text().startswith(t.plain("paper.write"))
+    assert made.requests == [("GET", made.server + here), ("GET", f"{made.server}/{language}/help")]
+    assert made.page.url == made.server + here
+
+
+def test_without_a_script_or_a_network(phone: Opener, pages: Pages, tmp_path: Path) -> None:
+    t = pages.words["es"]
+    made = phone(java_script_enabled=False).open("/es/paper")
+    assert not made.page.locator("#near-state").is_visible()
+    assert made.page.locator('#help a[href="/es/help"]').is_visible()
+    assert t.plain("paper.write") in " ".join(printed(made, tmp_path / "paper.pdf"))
+    made = phone().open("/es/paper")
+    made.page.context.set_offline(True)
+    made.page.locator("#near-state").select_option("TX")
+    made.page.get_by_text(t.plain("paper.failed")).wait_for()
+    assert made.page.locator("#near-state").input_value() == ""
+    made.noise[:] = [line for line in made.noise if "ERR_INTERNET_DISCONNECTED" not in line]
 
 
 def test_sheets_say_whose_they_are_and_of_what_day(phone: Opener, pages: Pages, tmp_path: Path) -> None:
