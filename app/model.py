@@ -15,8 +15,8 @@ NAMES = {"en": ("English", "en_US"), "es": ("Español", "es_US")}
 
 #: The GET pages of a language beside the app.
 PAGES = (
-    "systems", "help", "rights", "letters", "place", "training", "poster", "paper", "sources", "privacy",
-    "changes", "keep", "languages",
+    "systems", "help", "rights", "letters", "place", "training", "poster", "paper", "zine", "sources",
+    "privacy", "changes", "keep", "languages",
 )  # fmt: skip
 
 LEVELS = ("likely", "possible", "unclear", "unlikely")

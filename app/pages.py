@@ -280,6 +280,8 @@ class Pages:
                 extra |= self.on_poster(tag)
             case "paper":
                 extra |= self.paper(tag)
+            case "zine":
+                extra |= self.on_poster(tag)
             case "letters":
                 asked = [(system, self.letters(system.id)) for system in self.catalog.systems]
                 extra["by_system"] = [(system, letters) for system, letters in asked if letters]

@@ -224,8 +224,10 @@ def test_a_key_names_what_is_unknown_once(catalog: Catalog) -> None:
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_trainers_find_it_and_the_app_has_no_room(pages: Pages, language: str) -> None:
     training, app = pages.page(language, "training"), pages.app(language)
-    link = f'href="/{language}/paper"'
-    assert link in training and link not in app and link in pages.page(language, "help")
+    for name in ("paper", "zine"):
+        link = f'href="/{language}/{name}"'
+        assert link in training and link not in app
+    assert f'href="/{language}/paper"' in pages.page(language, "help")
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -240,3 +242,30 @@ def test_the_address_stands_on_it_once_there_is_one(
     monkeypatch.delenv("PUBLIC_URL")
     page = Page(pages.page(language, "paper"))
     assert "127.0.0.1" not in page.text and page.text.count(t.plain("paper.unset")) == 2
+
+
+# --- the booklet ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_booklet_reads_in_order_and_holds_the_gist(
+    client: Client, pages: Pages, language: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PUBLIC_URL", "https://on-file.example")
+    t, catalog = pages.words[language], pages.catalog
+    client.page(f"/{language}/zine")
+    page = Page(pages.page(language, "zine"))
+    assert "data-untranslated" not in page.html
+    panels = [(attrs["data-page"], text) for attrs, text in page.all("section") if "data-page" in attrs]
+    assert [number for number, _ in panels] == [str(n) for n in range(1, 9)]
+    whole = " ".join(text for _, text in panels)
+    for system in catalog.systems:
+        said = t.plain(f"{system.id}.name") in whole and t.plain(f"{system.id}.what") in whole
+        assert said is not bool(system.about), system.id
+    lines = [line for group in catalog.help for line in group.lines if line.in_app and not line.run_by]
+    assert all(catalog.providers[line.provider].name in panels[6][1] for line in lines)
+    assert all(t.plain(key) in panels[5][1] for key in catalog.card)
+    for key in ("standing.legal", "standing.unsigned"):
+        assert t.plain(key) in panels[7][1]
+    assert catalog.version in panels[7][1] and f"on-file.example/{language}/" in panels[7][1]
+    assert t.plain("poster.unset") not in whole

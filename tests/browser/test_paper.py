@@ -1,15 +1,16 @@
-"""The paper edition as it leaves the printer."""
+"""The paper edition and the booklet as they leave the printer."""
 
 from __future__ import annotations
 
 import shutil
 from pathlib import Path
 
+import pypdfium2
 import pytest
 
 from app.pages import Pages
 from tests.browser.conftest import Opener, Phone
-from tests.browser.test_printed import printed
+from tests.browser.test_printed import codes, printed
 from tests.conftest import LANGUAGES
 
 pytestmark = pytest.mark.skipif(
@@ -27,6 +28,20 @@ LONGER = """() => {
     if (/\\p{L}{2}/u.test(said) && !text.parentNode.closest("script, style, option"))
       text.data = ` ${said} ${`${said} `.repeat(2).slice(0, Math.round(said.length * 0.4))} `;
   }
+}"""
+#: Where each panel lies on the sheet: [page, column, row, upside down, what sticks out of it].
+PANELS = """() => {
+  const edge = 4 / 25.4 * 96;
+  return [...document.querySelectorAll(".panel")].map((panel) => {
+    const { left, top, right, bottom, width, height } = panel.getBoundingClientRect();
+    const out = [...panel.querySelectorAll("*")].filter((part) => {
+      const box = part.getBoundingClientRect();
+      return box.width && (box.left < left + edge || box.right > right - edge
+        || box.top < top + edge || box.bottom > bottom - edge);
+    });
+    return [Number(panel.dataset.page), Math.round(left / width), Math.round(top / height),
+      getComputedStyle(panel).rotate == "180deg", out.map((part) => part.outerHTML.slice(0, 80))];
+  });
 }"""
 
 
@@ -127,7 +142,57 @@ def test_two_languages_print_too(phone: Opener, pages: Pages, tmp_path: Path) ->
         assert pages.words[language].plain("paper.otherwise") in text
 
 
-def test_from_right_to_left(phone: Opener) -> None:
-    made = phone().open("/es/paper")
+@pytest.mark.parametrize("name", ["paper", "zine"])
+def test_from_right_to_left(phone: Opener, name: str) -> None:
+    made = phone().open(f"/es/{name}")
     made.page.evaluate("document.documentElement.dir = 'rtl'")
-    made.fits("paper from right to left")
+    made.fits(f"{name} from right to left")
+
+
+@pytest.mark.parametrize("direction", ["ltr", "rtl"])
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("size", [(1056, 816), (1122, 793)])
+def test_the_booklet_folds_into_order(
+    phone: Opener, pages: Pages, language: str, size: tuple[int, int], direction: str
+) -> None:
+    """Folded by hand in thought: cut between the middle panels, each leaf holds two pages back to back.
+
+    Printed sideways on either paper nothing sticks out of a panel, whose fold lies at a quarter of the sheet.
+    """
+    made = phone().open(f"/{language}/zine")
+    made.page.evaluate("(dir) => document.documentElement.dir = dir", direction)
+    made.page.set_viewport_size({"width": size[0], "height": size[1]})
+    made.page.emulate_media(media="print")
+    panels = made.page.evaluate(PANELS)
+    assert [out for *_, out in panels] == [[]] * 8
+    assert all(turned == (row == 0) for _, _, row, turned, _ in panels)
+    at = {(row, column): number for number, column, row, *_ in panels}
+    top, bottom = ([at[row, column] for column in range(4)] for row in (0, 1))
+    leaves = {frozenset(leaf) for leaf in ((bottom[0], top[0]), bottom[1:3], top[1:3], (bottom[3], top[3]))}
+    assert leaves == {frozenset(leaf) for leaf in ((1, 2), (3, 4), (5, 6), (7, 8))}
+    open_at = [bottom[:2], bottom[2:], top[1::-1], top[:1:-1]]  # the upper row is read upside down
+    wanted = [[8, 1], [2, 3], [4, 5], [6, 7]]
+    assert sorted(open_at) == sorted(wanted if direction == "ltr" else [spread[::-1] for spread in wanted])
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("paper", PAPERS)
+@pytest.mark.parametrize("site", ["https://on-file.example", f"http://{'a' * 56}.onion", ""])
+def test_the_booklet_is_one_sheet_sideways(
+    phone: Opener, pages: Pages, monkeypatch: pytest.MonkeyPatch, language: str, paper: str, site: str,
+    tmp_path: Path,
+) -> None:  # fmt: skip
+    """Without being told: the page itself asks for the long side. The code on the back is read."""
+    monkeypatch.setenv("PUBLIC_URL", site)
+    t, made = pages.words[language], phone(java_script_enabled=False)
+    made.page.set_content(pages.page(language, "zine"))
+    made.page.pdf(path=tmp_path / "zine.pdf", format=paper)
+    document = pypdfium2.PdfDocument(tmp_path / "zine.pdf")
+    sides = [page.get_size() for page in document]
+    document.close()
+    assert len(sides) == 1 and sides[0][0] > sides[0][1]
+    assert codes(tmp_path / "zine.pdf") == [[f"{site or 'http://127.0.0.1:8000'}/{language}/"]]
+    made.page.set_viewport_size({"width": 1122, "height": 793})
+    made.page.emulate_media(media="print")
+    assert [out for *_, out in made.page.evaluate(PANELS)] == [[]] * 8
+    assert (t.plain("poster.unset") in made.page.locator(".fold").inner_text()) is not bool(site)
