@@ -18,6 +18,7 @@ class Assets:
 
     style: str
     pages_style: str
+    paper_style: str
     script: str
     sources: str
     keep: str
@@ -32,7 +33,7 @@ class Assets:
 
     @property
     def styles(self) -> tuple[str, ...]:
-        return (self.style, self.pages_style, *self.fetched)
+        return (self.style, self.pages_style, self.paper_style, *self.fetched)
 
     @property
     def scripts(self) -> tuple[str, ...]:
@@ -64,6 +65,7 @@ class Assets:
         return cls(
             minify.string("text/css", style),
             minify.string("text/css", text("pages.css", "training.css", "picture.css")),
+            minify.string("text/css", text("paper.css")),
             js(f"(()=>{{{app}}})()"),
             js(f"(()=>{{{text('sources.js')}}})()"),
             js(f"(()=>{{{text('keep.js')}}})()"),

@@ -15,8 +15,8 @@ NAMES = {"en": ("English", "en_US"), "es": ("Español", "es_US")}
 
 #: The GET pages of a language beside the app.
 PAGES = (
-    "systems", "help", "rights", "letters", "place", "training", "poster", "sources", "privacy", "changes",
-    "keep", "languages", "tools",
+    "systems", "help", "rights", "letters", "place", "training", "poster", "paper", "zine", "sources",
+    "privacy", "changes", "keep", "languages", "tools",
 )  # fmt: skip
 
 LEVELS = ("likely", "possible", "unclear", "unlikely")

@@ -18,7 +18,7 @@ from urllib.parse import urlsplit
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from app import language, model, picture, place, poster, reference, review, wording
+from app import language, model, paper, picture, place, poster, reference, review, wording
 from app.assets import Assets
 from app.catalog import DATA
 from app.county_map import CountyMap
@@ -99,6 +99,7 @@ class Pages:
             undefined=StrictUndefined,
         )
         self.environment.filters |= {
+            "alone": paper.alone,
             "phone": language.phone,
             "host": lambda url: urlsplit(url).hostname or url,
             "spelled": spelled,
@@ -131,6 +132,7 @@ class Pages:
         sources = {
             "css": self.assets.style,
             "pages_css": self.assets.pages_style,
+            "paper_css": self.assets.paper_style,
             "js": self.assets.script,
             "sources_js": self.assets.sources,
             "keep_js": self.assets.keep,
@@ -199,6 +201,38 @@ class Pages:
         """The drawing, which has room for one language, and what it shows in words."""
         return {"whole": picture.whole(self.alone[tag]), "said": picture.said(self.alone[tag])}
 
+    def on_poster(self, tag: str) -> dict[str, object]:
+        """The address in words and as a code, and whether there is one."""
+        address = poster.address(tag)
+        return {"address": address, "code": poster.code(address), "ready": poster.ready()}
+
+    def paper(self, tag: str) -> dict[str, object]:
+        """Questions with their boxes, and the key that the rules make of them."""
+        labels = paper.labels(self.catalog.questions)
+        places = list(labels)
+        states = [state for state in self.catalog.states.values() if state.agreement_law == "barred"]
+        return {
+            "asked": paper.asked(self.catalog.questions),
+            "labels": labels,
+            "ordered": paper.ordered(self.catalog.systems),
+            "letters": paper.letters(self.catalog.systems),
+            "lines": {
+                system.id: [
+                    (line, [sorted(group, key=places.index) for group in line.groups])
+                    for line in paper.key(system)
+                ]
+                for system in self.catalog.systems
+            },
+            "nothing": model.NONE, "not_sure": model.NOT_SURE, "county": model.COUNTY_RULE,
+            "cameras": CAMERAS_KNOWN,
+            "listed": self.county_map.listed,
+            "barred": [code for code in self.states(tag) if self.catalog.states[code] in states],
+            "barred_by": max((state.agreement_law_as_of for state in states), default=""),
+            "states": self.states(tag),
+            "address": poster.site().partition("://")[2],
+            "ready": poster.ready(),
+        }  # fmt: skip
+
     # --- GET pages ---------------------------------------------------------------------------------
 
     def app(self, tag: str, gap: Gap = default) -> str:
@@ -251,8 +285,11 @@ class Pages:
                 extra["picture"] = self.picture(tag) | {"topics": drawn}
                 extra["check"] = [(said, named[said.claim]) for said in self.catalog.session.check]
             case "poster":
-                extra |= {"address": poster.address(tag), "code": poster.code(poster.address(tag))}
-                extra["ready"] = poster.ready()
+                extra |= self.on_poster(tag)
+            case "paper":
+                extra |= self.paper(tag)
+            case "zine":
+                extra |= self.on_poster(tag)
             case "tools":
                 extra["columns"] = SHEET_COLUMNS
             case "letters":

@@ -24,10 +24,15 @@ def ready() -> bool:
     return bool(os.environ.get("PUBLIC_URL"))
 
 
-def address(tag: str) -> str:
-    """The app in a language, at the address of this copy; while none is set, on this computer."""
+def site() -> str:
+    """The address of this copy; while none is set, on this computer."""
     local = f"http://{os.environ.get('HOST', '127.0.0.1')}:{os.environ.get('PORT', '8000')}"
-    return f"{(os.environ.get('PUBLIC_URL') or local).rstrip('/')}/{tag}/"
+    return (os.environ.get("PUBLIC_URL") or local).rstrip("/")
+
+
+def address(tag: str) -> str:
+    """The app in a language, at the address of this copy."""
+    return f"{site()}/{tag}/"
 
 
 def code(url: str) -> Code:

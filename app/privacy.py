@@ -65,8 +65,8 @@ def hashes(sources: Iterable[str]) -> str:
 
 
 def content_security_policy(styles: Iterable[str], scripts: Iterable[str]) -> str:
-    """The policy for pages with these styles and scripts, each allowed by its SHA-256."""
-    return "; ".join(
+    """The policy for pages with these styles and scripts, each allowed by its SHA-256. Every byte counts."""
+    return ";".join(
         (
             "default-src 'none'",
             f"style-src {hashes(styles)}",

@@ -31,3 +31,37 @@ const draw = (part) => {
 };
 for (const part of document.querySelectorAll('[data-map]'))
   part.addEventListener('toggle', () => draw(part));
+
+/** On the paper page: help of one state. The page fetched holds every state, so that no request tells which. */
+const pick = document.querySelector('.pick');
+if (pick) {
+  const local = document.querySelector('#local');
+  const blanks = [...local.children];
+  const select = pick.querySelector('select');
+  let every;
+  const show = () => {
+    const state = select.value && every.querySelector(`#state-${select.value}`);
+    if (!state) return local.replaceChildren(...blanks);
+    const [summary, ...found] = document.importNode(state, true).children;
+    local.replaceChildren(...summary.children, ...found);
+  };
+  pick.hidden = false;
+  select.addEventListener('change', () => {
+    if (every) return show();
+    status.textContent = pick.dataset.loading;
+    const call = new XMLHttpRequest();
+    call.open('GET', pick.dataset.from);
+    call.responseType = 'document';
+    call.onerror = () => {
+      select.value = '';
+      status.textContent = pick.dataset.failed;
+    };
+    call.onload = () => {
+      if (call.status !== 200) return call.onerror();
+      every = call.response;
+      status.textContent = '';
+      show();
+    };
+    call.send();
+  });
+}

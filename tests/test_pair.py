@@ -29,8 +29,8 @@ PRIVATE = re.compile("[\ue000-\uf8ff]")
 ANSWERS = {"tax": "itin", "car": "often", "held": "not_sure", "state": "TX", "county": "48201"}
 
 
-#: Pages that are not twice the same: one lists languages, the code on the other leads to the first.
-SINGLE = ("languages", "poster")
+#: Pages that are not twice the same: one lists languages, the codes on the others lead to the first.
+SINGLE = ("languages", "poster", "zine")
 
 
 class Said(HTMLParser):

@@ -10,7 +10,7 @@ from pathlib import Path
 ROOT = Path(__file__).parent.parent
 #: From those who know nobody up to those who know all.
 LAYERS = (
-    ("model", "assets", "poster"), ("assess", "shapes", "pair", "pen"),
+    ("model", "assets", "poster"), ("assess", "shapes", "pair", "pen", "paper"),
     ("entries",), ("lists", "privacy", "language"), ("catalog",), ("reference",),
     ("forms", "county_map", "open_data", "picture"), ("sheet", "review", "wording"),
     ("built", "place", "marked"), ("pages",), ("files", "measure", "pieces", "onefile", "wire"),
