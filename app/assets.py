@@ -21,6 +21,7 @@ class Assets:
     keep: str
     beside: str
     echo: str
+    projector: str
     later: str
     worker: str
     file_style: str
@@ -34,7 +35,7 @@ class Assets:
 
     @property
     def scripts(self) -> tuple[str, ...]:
-        return (self.script, self.beside, self.sources, self.keep, self.echo, self.later)
+        return (self.script, self.beside, self.sources, self.keep, self.echo, self.projector, self.later)
 
     @property
     def file_scripts(self) -> tuple[str, ...]:
@@ -57,15 +58,16 @@ class Assets:
             app = app.replace("const ", "let ") + text("pair.js") + aloud
         return cls(
             minify.string("text/css", style),
-            minify.string("text/css", text("pages.css", "training.css")),
+            minify.string("text/css", text("pages.css", "training.css", "projector.css")),
             js(f"(()=>{{{app}}})()"),
             js(f"(()=>{{{text('sources.js')}}})()"),
             js(f"(()=>{{{text('keep.js')}}})()"),
             js(f"(()=>{{{text('shift.js', 'beside.js')}{aloud}}})()"),
             js(f"(()=>{{{text('echo.js')}}})()"),
+            js(f"(()=>{{{text('projector.js')}}})()"),
             js(f"(()=>{{{text('shift.js', 'later.js', 'counties.js')}}})()"),
             js(text("worker.js")),
-            minify.string("text/css", text("pages.css", "onefile.css")),
-            js(f"(()=>{{{text('shift.js', 'later.js', 'onefile.js')}}})()"),
+            minify.string("text/css", text("pages.css", "onefile.css", "projector.css")),
+            js(f"(()=>{{{text('shift.js', 'later.js', 'onefile.js')}}})();(()=>{{{text('projector.js')}}})()"),
             (minify.string("text/css", text("app.css")),) if pair else (),
         )

@@ -16,7 +16,7 @@ NAMES = {"en": ("English", "en_US"), "es": ("Español", "es_US")}
 #: The GET pages of a language beside the app.
 PAGES = (
     "systems", "help", "rights", "letters", "place", "training", "poster", "sources", "privacy", "changes",
-    "keep", "languages",
+    "keep", "languages", "tools",
 )  # fmt: skip
 
 LEVELS = ("likely", "possible", "unclear", "unlikely")

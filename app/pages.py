@@ -135,6 +135,7 @@ class Pages:
             "keep_js": self.assets.keep,
             "beside_js": self.assets.beside,
             "echo_js": self.assets.echo,
+            "projector_js": self.assets.projector,
             "onefile_css": self.assets.file_style,
             "onefile_js": self.assets.file_script,
         }
