@@ -22,6 +22,7 @@ class Assets:
     beside: str
     echo: str
     projector: str
+    listen: str
     later: str
     worker: str
     file_style: str
@@ -35,7 +36,8 @@ class Assets:
 
     @property
     def scripts(self) -> tuple[str, ...]:
-        return (self.script, self.beside, self.sources, self.keep, self.echo, self.projector, self.later)
+        beside = (self.beside, self.sources, self.keep, self.echo, self.projector, self.listen)
+        return (self.script, *beside, self.later)
 
     @property
     def file_scripts(self) -> tuple[str, ...]:
@@ -56,6 +58,7 @@ class Assets:
         if pair:  # what app.js makes of words, pair.js makes anew
             style, aloud = style + text("pair.css"), text("aloud.js")
             app = app.replace("const ", "let ") + text("pair.js") + aloud
+        projector = f"(()=>{{{text('projector.js')}}})()"
         return cls(
             minify.string("text/css", style),
             minify.string("text/css", text("pages.css", "training.css", "projector.css")),
@@ -64,10 +67,11 @@ class Assets:
             js(f"(()=>{{{text('keep.js')}}})()"),
             js(f"(()=>{{{text('shift.js', 'beside.js')}{aloud}}})()"),
             js(f"(()=>{{{text('echo.js')}}})()"),
-            js(f"(()=>{{{text('projector.js')}}})()"),
-            js(f"(()=>{{{text('shift.js', 'later.js', 'counties.js')}}})()"),
+            js(projector),
+            js(text("listen.js")),
+            js(f"(()=>{{{text('shift.js', 'later.js', 'counties.js', 'listen.js')}}})()"),
             js(text("worker.js")),
             minify.string("text/css", text("pages.css", "onefile.css", "projector.css")),
-            js(f"(()=>{{{text('shift.js', 'later.js', 'onefile.js')}}})();(()=>{{{text('projector.js')}}})()"),
+            js(f"(()=>{{{text('shift.js', 'later.js', 'onefile.js')}}})();{projector}"),
             (minify.string("text/css", text("app.css")),) if pair else (),
         )
