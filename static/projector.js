@@ -8,7 +8,7 @@ const [number, chapters] = bar.querySelectorAll("p,select");
 const counted = number.textContent;
 
 /** What is on no screen: ways about, lists of sources, what print leaves out, what is for the trainer alone. */
-const ASIDE = "nav,template,.cited,.own,.print,.vh,.practice,.practice~section:not(#results,#cards),#aloud,#map,#urgent,[hidden]";
+const ASIDE = "nav,template,.cited,.own,.print,.nojs,.vh,.practice,.practice~section:not(#results,#cards),#aloud,#cover,#map,#urgent,[hidden]";
 const INSIDE = "div:not(.mark),section,article,details,ul,ol,dl";
 /** These open on their own screen; others when one comes to what they hold. */
 const FOLDED = "article *,#states *";
@@ -72,7 +72,14 @@ const clear = () => {
 
 /** Set aside all that is not `shown`, holds nothing of it and is not in it. */
 const leave = (box, shown) => {
-  if (box.matches("summary")) box.classList.add("thin"); // only the heading in it
+  if (box.matches("summary")) {
+    box.classList.add("thin"); // only the heading in it: bare words get something to be set aside by
+    for (const bare of [...box.childNodes].filter(({ data }) => data && data.trim())) {
+      const span = document.createElement("span");
+      bare.replaceWith(span);
+      span.append(bare);
+    }
+  }
   for (const part of box.children) {
     if (shown.includes(part) || part.matches(".practice,#cover")) continue;
     if (shown.some((one) => part.contains(one))) leave(part, shown);
@@ -88,6 +95,7 @@ const fit = () => {
   do body.style.setProperty("--beam", `${(size *= 0.95)}px`);
   while (size > least && (main.scrollHeight > main.clientHeight || main.scrollWidth > main.clientWidth));
   body.classList.toggle("long", size <= least);
+  main.tabIndex = size <= least ? 0 : -1; // to be scrolled by keys
   main.scrollTop = 0;
 };
 
@@ -130,6 +138,7 @@ const close = () => {
   at = -1;
   for (const box of opened) box.open = false;
   clear();
+  main.tabIndex = -1;
   body.classList.remove("beam", "dark", "black", "long");
   bar.remove();
   from.focus();
