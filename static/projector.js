@@ -92,7 +92,7 @@ const fit = () => {
   const least = Math.max(18, Math.min(innerWidth, innerHeight) / 26);
   let size = least * 2.4;
   body.classList.remove("long");
-  do body.style.setProperty("--beam", `${(size *= 0.95)}px`);
+  do body.style.setProperty("--beam", `${(size = Math.max(least, size * 0.95))}px`);
   while (size > least && (main.scrollHeight > main.clientHeight || main.scrollWidth > main.clientWidth));
   body.classList.toggle("long", size <= least);
   main.tabIndex = size <= least ? 0 : -1; // to be scrolled by keys

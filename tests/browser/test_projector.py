@@ -29,7 +29,7 @@ CUT = """(() => {
 })()"""
 REACHED = "(document.activeElement.closest('main,header,#beam') || document.body).localName"
 KEPT = """() => document.querySelector("main").outerHTML
-    .replace(/<\\/?span>| (class="(off)?"|tabindex="-1"|value="\\d+")/g, "")"""
+    .replace(/ (class="(off)?"|tabindex="-1"|value="\\d+")/g, "").replace(/<\\/?span>/g, "")"""
 
 
 def started(made: Phone) -> Phone:
