@@ -9,7 +9,7 @@ import minify
 
 STATIC = Path(__file__).parent.parent / "static"
 #: What the app's second script does besides fetching, a file each.
-LATER = ("counties.js", "picture.js", "intake.js", "sheet.js")
+LATER = ("counties.js", "picture.js", "intake.js", "sheet.js", "listen.js")
 
 
 @dataclass(frozen=True)
@@ -24,6 +24,8 @@ class Assets:
     keep: str
     beside: str
     echo: str
+    projector: str
+    listen: str
     later: str
     worker: str
     file_style: str
@@ -37,7 +39,8 @@ class Assets:
 
     @property
     def scripts(self) -> tuple[str, ...]:
-        return (self.script, self.beside, self.sources, self.keep, self.echo, self.later)
+        beside = (self.beside, self.sources, self.keep, self.echo, self.projector, self.listen)
+        return (self.script, *beside, self.later)
 
     @property
     def file_scripts(self) -> tuple[str, ...]:
@@ -62,18 +65,21 @@ class Assets:
         if pair:  # what app.js makes of words, pair.js makes anew
             style, aloud = style + text("pair.css"), text("aloud.js")
             app = app.replace("const ", "let ") + text("pair.js") + aloud
+        projector = f"(()=>{{{text('projector.js')}}})()"
         return cls(
             minify.string("text/css", style),
-            minify.string("text/css", text("pages.css", "training.css", "picture.css")),
+            minify.string("text/css", text("pages.css", "training.css", "picture.css", "projector.css")),
             minify.string("text/css", text("paper.css")),
             js(f"(()=>{{{app}}})()"),
             js(f"(()=>{{{text('sources.js')}}})()"),
             js(f"(()=>{{{text('keep.js')}}})()"),
             js(f"(()=>{{{text('shift.js', 'beside.js')}{aloud}}})()"),
             js(f"(()=>{{{text('echo.js')}}})()"),
+            js(projector),
+            js(text("listen.js")),
             js(f"(()=>{{{text('shift.js', 'later.js')}{blocks(*LATER)}}})()"),
             js(text("worker.js")),
-            minify.string("text/css", text("pages.css", "onefile.css")),
-            js(f"(()=>{{{text('shift.js', 'later.js', 'onefile.js')}}})()"),
+            minify.string("text/css", text("pages.css", "onefile.css", "projector.css")),
+            js(f"(()=>{{{text('shift.js', 'later.js', 'onefile.js')}}})();{projector}"),
             (minify.string("text/css", text("app.css")),) if pair else (),
         )

@@ -10,7 +10,7 @@ from pathlib import Path
 from markupsafe import Markup
 
 from app.model import SECTIONS, SOURCE, Catalog, Provider
-from app.pages import STORY, Pages, default
+from app.pages import KINDS, STORY, Pages, default
 from app.privacy import file_policy
 
 #: Parts that have no room in the file: their pages are there to be printed.
@@ -56,7 +56,7 @@ def whole(pages: Pages, tag: str) -> str:
             (code, groups, [(kind, fits, by_list(found)) for kind, fits, found in groups])
             for code, groups in local.items()
         ],
-        policy=policy,
+        policy=policy, kinds=KINDS.items(),
     )  # fmt: skip
 
 

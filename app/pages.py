@@ -138,6 +138,8 @@ class Pages:
             "keep_js": self.assets.keep,
             "beside_js": self.assets.beside,
             "echo_js": self.assets.echo,
+            "projector_js": self.assets.projector,
+            "listen_js": self.assets.listen,
             "onefile_css": self.assets.file_style,
             "onefile_js": self.assets.file_script,
         }

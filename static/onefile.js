@@ -41,4 +41,9 @@ document.addEventListener("click", ({ target }) => {
 
 self.app.keys = (_, first) => watchShift(() => $("#status"), first);
 $$(".claims i").forEach(cite);
+const [call] = $(".call").childNodes; // said once in the file, and before each number
+for (const number of $$("#states details [href^=tel]")) number.prepend(call.cloneNode());
+// What a group fits stands once, on their section.
+for (const group of $$("#states details [data-for]"))
+  group.dataset.for = group.closest("#states").getAttribute(`data-${group.dataset.for}`);
 for (const link of $$("[rel]")) link.target = "_blank"; // so that the answers stay

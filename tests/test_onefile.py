@@ -105,7 +105,7 @@ def test_every_source_is_there_once(copy: Page, whole: Pages) -> None:
 
 def test_every_helper_is_there(copy: Page, whole: Pages, pages: Pages) -> None:
     served = Page(pages.page(copy.elements[0][1]["lang"], "help"))
-    states = words(copy.html.split('<section id="states">')[1])
+    states = words(copy.html.split('<section id="states"')[1])
     calls = {attrs["href"] for attrs, _ in copy.all("a") if attrs["href"].startswith("tel:")}
     for attrs, _ in served.all("li"):
         if "data-provider" in attrs:
