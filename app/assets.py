@@ -8,6 +8,8 @@ from pathlib import Path
 import minify
 
 STATIC = Path(__file__).parent.parent / "static"
+#: Scripts of single pages, in one: each hash takes room in the headers. They run where their element is.
+OWN = {"#echo": "echo.js", "#keep": "keep.js", "#find": "sources.js"}
 #: What the app's second script does besides fetching, a file each.
 LATER = ("counties.js", "picture.js", "intake.js", "sheet.js", "listen.js")
 
@@ -20,16 +22,17 @@ class Assets:
     pages_style: str
     paper_style: str
     script: str
-    sources: str
-    keep: str
     beside: str
-    echo: str
+    own: str
     projector: str
     listen: str
     later: str
     worker: str
     file_style: str
     file_script: str
+    #: Rules that the second script makes one by one: a line each.
+    intake_rules: str
+    listen_rules: str
     #: Styles of pages that these fetch: one language takes the place of two.
     fetched: tuple[str, ...] = ()
 
@@ -39,8 +42,7 @@ class Assets:
 
     @property
     def scripts(self) -> tuple[str, ...]:
-        beside = (self.beside, self.sources, self.keep, self.echo, self.projector, self.listen)
-        return (self.script, *beside, self.later)
+        return (self.script, self.beside, self.own, self.projector, self.listen, self.later)
 
     @property
     def file_scripts(self) -> tuple[str, ...]:
@@ -65,21 +67,22 @@ class Assets:
         if pair:  # what app.js makes of words, pair.js makes anew
             style, aloud = style + text("pair.css"), text("aloud.js")
             app = app.replace("const ", "let ") + text("pair.js") + aloud
+        pages = text("pages.css", "training.css", "picture.css", "projector.css", "listen.css")
         projector = f"(()=>{{{text('projector.js')}}})()"
         return cls(
             minify.string("text/css", style),
-            minify.string("text/css", text("pages.css", "training.css", "picture.css", "projector.css")),
+            minify.string("text/css", pages),
             minify.string("text/css", text("paper.css")),
             js(f"(()=>{{{app}}})()"),
-            js(f"(()=>{{{text('sources.js')}}})()"),
-            js(f"(()=>{{{text('keep.js')}}})()"),
             js(f"(()=>{{{text('shift.js', 'beside.js')}{aloud}}})()"),
-            js(f"(()=>{{{text('echo.js')}}})()"),
+            js("".join(f"if(document.querySelector('{css}')){{{text(name)}}}" for css, name in OWN.items())),
             js(projector),
             js(text("listen.js")),
             js(f"(()=>{{{text('shift.js', 'later.js')}{blocks(*LATER)}}})()"),
             js(text("worker.js")),
             minify.string("text/css", text("pages.css", "onefile.css", "projector.css")),
             js(f"(()=>{{{text('shift.js', 'later.js', 'onefile.js')}}})();{projector}"),
+            text("intake.css"),
+            text("listen.css"),
             (minify.string("text/css", text("app.css")),) if pair else (),
         )

@@ -134,14 +134,16 @@ class Pages:
             "pages_css": self.assets.pages_style,
             "paper_css": self.assets.paper_style,
             "js": self.assets.script,
-            "sources_js": self.assets.sources,
-            "keep_js": self.assets.keep,
             "beside_js": self.assets.beside,
-            "echo_js": self.assets.echo,
+            "own_js": self.assets.own,
             "projector_js": self.assets.projector,
             "listen_js": self.assets.listen,
             "onefile_css": self.assets.file_style,
             "onefile_js": self.assets.file_script,
+        }
+        self.environment.globals |= {
+            "intake_rules": self.assets.intake_rules,
+            "listen_rules": self.assets.listen_rules,
         }
         for name, source in sources.items():
             # These are the files in static/.

@@ -46,12 +46,6 @@ const goOn = ([shown, n]) => {
 
 const goBack = ([shown, n]) => (n ? reach(shown[n - 1]) : history.back());
 
-/** The words of a page that tells of keys, and its parts; fetched once. */
-const told = async (app) => {
-  const found = await page(app, `${$(".home").getAttribute("href")}tools`);
-  return $("#intake", found).content;
-};
-
 /** The first press asks, a second within three seconds empties everything and leads to the choice of a language. */
 const nextPerson = async (app) => {
   if (Date.now() - asked < AGAIN) return location.replace(`${$(".home").getAttribute("href")}languages#emptied`);
@@ -84,11 +78,6 @@ const SHOWN = [
   ".keyed fieldset{counter-reset:key}",
   ".keyed label:has(input){counter-increment:key}",
   ".keyed label:has(input)::after{content:counter(key);margin-inline-start:auto;color:var(--soft);font-weight:400}",
-  "#keys{max-width:34rem;padding:8px 24px 24px;border:2px solid var(--line);border-radius:14px;background:var(--card);color:var(--ink)}",
-  "#keys dl{display:grid;grid-template-columns:max-content 1fr;gap:8px 24px}",
-  "#keys dt{font-weight:700}",
-  "#keys dd{margin:0}",
-  "@media (max-width:34rem){#keys dl{display:block}}",
   `${WIDE}{body${ALL} :is(header,main){max-width:none}}`,
   `${WIDE}{body${ALL} #urgent{display:flex;gap:24px;align-items:center;margin:8px 0;padding:0 16px}}`,
   `${WIDE}{body${ALL} #urgent p{max-width:none;margin:0}}`,

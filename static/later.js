@@ -109,10 +109,24 @@ const share = async (app, button) => {
   button.after(shown);
 };
 
-/** Rules that only this script needs. The page's policy allows them where they are made one by one. */
+/** Rules that only this script needs; what the browser does not know is left out. */
 const styled = (rules) => {
   const { sheet } = $("style");
-  for (const rule of rules) sheet.insertRule(rule, sheet.cssRules.length);
+  for (const rule of rules)
+    try {
+      sheet.insertRule(rule, sheet.cssRules.length);
+    } catch {}
+};
+
+/** The same, from the words of a page: one rule a line. */
+const dressed = (words) => styled($("[data-rules]", words).textContent.trim().split("\n"));
+
+/** Words and parts for whoever asks others: they stand in a page that tells of them. */
+const told = async (app) => {
+  const words = $("#intake", await page(app, `${$(".home").getAttribute("href")}tools`)).content;
+  if (!told.once) dressed(words);
+  told.once = true;
+  return words;
 };
 
 Object.assign(self.app, { language, near, more, share });

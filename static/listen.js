@@ -90,20 +90,6 @@
   // --- reading ---
 
   const marks = self.CSS && CSS.highlights;
-  const lit = marks ? "::highlight(said)" : ".said";
-  const STYLE = [
-    `${lit}{background:#ffd84d;color:#000}`,
-    `@media (forced-colors:active){${lit}{background:Highlight;color:HighlightText}}`,
-    "#speaker{position:sticky;bottom:0;z-index:2;display:flex;justify-content:center;gap:16px;padding:12px 16px;border-top:1px solid var(--line);background:var(--paper)}",
-    "#speaker button{flex:1;max-width:16rem;min-height:54px;border:2px solid;border-radius:14px;background:var(--card);font-weight:700;text-align:center;text-decoration:none}",
-    "@media print{#speaker{display:none}}",
-  ];
-  const styled = () => {
-    const [sheet] = document.styleSheets;
-    if (!styled.done) for (const rule of STYLE) sheet.insertRule(rule, sheet.cssRules.length);
-    styled.done = true;
-  };
-
   const bar = document.createElement("div");
   const [turn, halt] = ["button", "button"].map((tag) => bar.appendChild(document.createElement(tag)));
   turn.type = halt.type = "button";
@@ -171,7 +157,6 @@
     const began = view();
     const { lang } = root;
     stop();
-    styled();
     queue = gather(parts);
     at = 0;
     watch = new MutationObserver(
@@ -190,6 +175,7 @@
       const began = app.at();
       const [other, there] = await Promise.all([page(app, path), found()]);
       if (document.hidden || app.at() !== began || !button.isConnected) return; // gone on meanwhile
+      if (!words) dressed($("#tools", other).content);
       words = $("#tools", other).content;
       const parts = began == "results" ? [$("#results"), $("#cards")] : [$$("fieldset")[began]];
       if (there) return read(parts, app.at);

@@ -4,22 +4,6 @@
 /** Questions whose answers no reason tells: on paper they would stand as facts about a person. */
 const WITHHELD = ["pay_form", "ssn"];
 const CROSSINGS = ["border", "ice"];
-const SHOWN = [
-  "#extras{margin:24px 0;padding:8px 20px;border:1px solid var(--hair);border-radius:14px;background:var(--card)}",
-  "#extras label{display:flex;gap:8px;align-items:center;min-height:44px}",
-  "#extras .kinds button{margin:0 8px 8px 0;padding:4px 16px;border:1px solid var(--line);border-radius:14px}",
-];
-const PRINTED = [
-  "@media screen{#sheet{display:none}}",
-  "@media print{body.sheet>:not(main),body.sheet main>:not(#cards),body.sheet #cards>:not(#sheet){display:none!important}}",
-  "@media print{body.sheet #cards{display:block!important;columns:1}}",
-  "@media print{#sheet>*{max-width:none;margin:2px 0;line-height:1.4}}",
-  "@media print{#sheet>p>span,#sheet li{break-inside:avoid}}",
-  "@media print{#sheet>:is(h2,h3){margin:12px 0 2px;font-size:19px;break-after:avoid}#sheet>h3{margin:2px 0;font-size:inherit}}",
-  "@media print{#sheet>h2{border-top:1px solid;padding-top:6px}}",
-  "@media print{#sheet ul{margin:0 0 4px;padding-inline-start:20px;list-style:disc}#sheet ul:last-child{columns:2;font-size:14px}}",
-  "@media print{#sheet :has(>span+span){display:grid;grid-template-columns:1fr 1fr;gap:0 24px}#sheet li:has(>span+span){display:list-item}#sheet li span+span{display:block}}",
-];
 const SAVED = { text: ["txt", "text/plain"], json: ["json", "application/json"], csv: ["csv", "text/csv"] };
 
 /** The languages of the page: one, or two side by side. */
@@ -167,7 +151,6 @@ const file = async (app, button) => {
   const made = await sheet(app);
   report("");
   if (kind == "print") {
-    if (!$("#sheet")) styled(PRINTED);
     for (const old of $$("#sheet")) old.remove();
     $("#cards").append(paper(made));
     document.body.className = "sheet";
@@ -186,9 +169,8 @@ const file = async (app, button) => {
 const extras = async (app, link) => {
   const old = $("#extras");
   if (old) return old.focus();
-  const found = await page(app, link.getAttribute("href"));
-  styled(SHOWN);
-  link.parentNode.after(document.importNode($("#intake", found).content.querySelector("#extras"), true));
+  const words = await told(app);
+  link.parentNode.after(document.importNode($("#extras", words), true));
   $("#extras").focus();
 };
 

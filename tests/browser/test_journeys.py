@@ -267,7 +267,7 @@ def test_help_is_there_without_a_network(phone: Opener, pages: Pages) -> None:
 def test_share_gives_the_plain_address(phone: Opener, pages: Pages) -> None:
     made = phone(permissions=["clipboard-read", "clipboard-write"])
     go_through(made, pages, "es", SOME)
-    made.tap("Dibujo, imprimir")
+    made.tap("Imprimir, guardar")
     made.tap("Compartir esta página")
     made.page.locator("output", has_text="/es/").wait_for()
     assert made.page.evaluate("navigator.clipboard.readText()") == f"{made.server}/es/"
