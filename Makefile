@@ -20,7 +20,7 @@ test: .venv/tested browser ## lint, type-check, check the content, run every tes
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(FLASK) check
-	@$(BIN)/pytest
+	@$(BIN)/pytest -n auto
 
 test-browsers: .venv/tested ## the main journeys in Chromium, Firefox ESR and WebKitGTK (some minutes)
 	@sh tests/engines/install $(BIN)

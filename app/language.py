@@ -198,7 +198,7 @@ class Words:
         """A link that leaves our pages: says where it goes, and who can see the visit."""
         shown = text or url.removeprefix("https://").removeprefix("http://").rstrip("/")
         inner = self.foreign(shown) if self.tag != SOURCE else Markup("<bdi>{}</bdi>").format(shown)
-        made = Markup('<a href="{}" target="_blank" rel="noopener noreferrer">{}</a>').format(url, inner)
+        made = Markup('<a rel="noopener noreferrer" target="_blank" href="{}">{}</a>').format(url, inner)
         return made + (Markup(" ({})").format(self("standing.visited")) if self.watched(url) else "")
 
     def spoken(self, codes: tuple[str, ...]) -> str:

@@ -53,8 +53,8 @@ const rule = (row) => {
 };
 
 const complete = (card, answers) => {
-  const [why, list] = $$("ul", card);
-  const [, , , would, depending] = $$("h4", card);
+  const why = $("ul", card);
+  const others = [];
   const reasons = $$("li", why);
   const table = reasons.map(rule);
   const { level, rows, depends } = assess(answers, table);
@@ -76,13 +76,13 @@ const complete = (card, answers) => {
   for (const field of fields)
     if (used.has(name(field)))
       for (const [other, ids] of changes(answers, table, name(field), $$("input", field).map((tick) => tick.value)))
-        list.append(make("li", fill("#would", {
+        others.push(make("li", fill("#would", {
           question: short(name(field)),
           answer: label(name(field), ids),
           level: text(`[data-level=${other}] .tab`),
         })));
-  for (const part of list.firstChild ? [level == "unclear" ? would : depending] : [would, depending, list])
-    part.remove();
+  if (others[0])
+    card.firstChild.lastChild.before(word(level == "unclear" ? "#depends" : "#change"), make("ul", ...others));
   return level;
 };
 
@@ -157,8 +157,7 @@ const rest = () => {
 const go = (to, quiet) => {
   if (to == "results") {
     work();
-    $("#status").textContent = up ? "" : text("#loading");
-    if (!up) return;
+    if (!up) return on("load", () => go(to));
     editing = false;
   } else if (!quiet) step(to);
   const moved = at != null;

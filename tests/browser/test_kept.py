@@ -74,7 +74,7 @@ def test_it_can_be_kept_on_the_phone_and_taken_away(phone: Opener, pages: Pages,
     assert page.evaluate(stored) == [[], [], 0, 0, 0]
     made.tap(t.plain("keep.title"))
     page.get_by_text(t.plain("keep.kept")).wait_for()
-    names = ["", "systems", "help", "rights", "letters", "place", "privacy", "keep"]
+    names = ["", "systems", "help", "rights", "letters", "place", "privacy", "keep", "tools"]
     _, kept, workers, others, databases = page.evaluate(stored)
     assert sorted(kept) == sorted([*(f"/{language}/{name}" for name in names), "/later.js", "/places.json"])
     assert (workers, others, databases) == (1, 0, 0)

@@ -50,7 +50,7 @@ def listening(phone: Opener, path: str, *voices: dict[str, Any], **more: Any) ->
 
 def listed_late(made: Phone, *voices: dict[str, Any]) -> None:
     """The phone names its voices while the page waits for them."""
-    made.page.wait_for_function("!!speechSynthesis.onvoiceschanged")
+    made.until("!!speechSynthesis.onvoiceschanged")
     made.page.evaluate("(voices) => { speechSynthesis.voices = voices; }", voices)
     made.page.evaluate("speechSynthesis.onvoiceschanged()")
 
@@ -233,7 +233,7 @@ def test_it_stops(phone: Opener, way: str) -> None:
             page.locator("#sides [data-act=back]").tap()
         case "language":
             page.locator("header button").tap()
-            page.wait_for_function("document.documentElement.lang == 'en'")
+            made.until("document.documentElement.lang == 'en'")
         case "hide":
             page.evaluate(
                 """() => { Object.defineProperty(document, "hidden", { value: true, configurable: true });
@@ -249,7 +249,7 @@ def test_it_stops(phone: Opener, way: str) -> None:
     if way in ("erase", "shift"):
         page.wait_for_url("**/bye")
     else:
-        page.wait_for_function("!document.querySelector('#speaker')")
+        made.until("!document.querySelector('#speaker')")
         silent(made)
     assert quiet == [True]
 

@@ -141,7 +141,7 @@ def test_a_folded_card_opens_on_its_screen(phone: Opener, pages: Pages) -> None:
     while pages.words["en"].plain("irs.name") not in made.page.evaluate(SEEN):
         made.page.keyboard.press("PageDown")
     made.page.keyboard.press("Enter")
-    made.page.wait_for_function(f"!document.querySelector('#beam p').textContent.endsWith('{before}')")
+    made.until(f"!document.querySelector('#beam p').textContent.endsWith('{before}')")
     assert pages.words["en"].plain("irs.name") in made.page.evaluate(SEEN)
     assert pages.words["en"].plain("irs.what") not in made.page.evaluate(SEEN), (
         "it went on to what the card holds"
@@ -203,7 +203,9 @@ def test_focus_is_on_what_is_shown_and_all_else_is_out_of_reach(phone: Opener) -
     for _ in range(6):
         made.page.keyboard.press("PageDown")
         focused = made.page.locator("main :focus")
-        assert focused.is_visible() and " ".join(focused.inner_text().split()) in made.page.evaluate(SEEN)
+        assert focused.is_visible()
+        if focused.evaluate("it => it instanceof HTMLElement"):  # and no drawing
+            assert " ".join(focused.inner_text().split()) in made.page.evaluate(SEEN)
     assert made.page.locator("#beam [role=status]").count() == 1
     reached = set()
     for _ in range(12):
