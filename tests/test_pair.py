@@ -102,7 +102,7 @@ def test_each_text_names_its_language(client: Client, two: str) -> None:
     page = client.page(f"/{two}/")
     first, second = PAIRS[two]
     assert page.elements[0][1] == {"lang": first, "dir": "ltr"}
-    unread = '<p><b><span class="two"><span lang="es" dir="ltr">Nadie ha revisado'
+    unread = '<p><b><span class="two"><span lang="es" dir="ltr">Una computadora redactó'
     sides = re.findall(r'<span class="two"><span ([^>]*)>', page.html.replace(unread, ""))
     assert len(sides) > 300 and set(sides) == {f'lang="{first}" dir="ltr"'}
     assert page.html.count(f'</span><i> · </i><span lang="{second}" dir="ltr">') == len(sides)
