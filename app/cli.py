@@ -1,4 +1,4 @@
-"""The commands: build, check, export, import, catalogs, schema, sizes, serve.
+"""The commands: build, check, export, import, catalogs, languages, schema, sizes, serve.
 
 Each imports what it needs by itself: a worker that serves a build reads no content and renders nothing.
 """
@@ -18,7 +18,7 @@ import click
 from flask import Flask, current_app
 from flask.cli import with_appcontext
 
-from app.model import NAMES, SOURCE
+from app.model import LANGUAGES, NAMES, SOURCE
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -39,7 +39,7 @@ MAX_HEADER = 24 * 1024
 
 
 def register(app: Flask) -> None:
-    for command in (build, check, catalogs, export, importing, schema, sizes, serve):
+    for command in (build, check, catalogs, languages, export, importing, schema, sizes, serve):
         app.cli.add_command(command)
 
 
@@ -283,9 +283,24 @@ def catalogs() -> None:
     from app import ROOT, language
 
     content = pages().catalog
-    for tag in NAMES:
+    for tag in LANGUAGES:
         if tag != SOURCE and language.update_messages(content, tag):
             click.echo(f"{language.messages_file(tag).relative_to(ROOT)} written")
+
+
+@click.command()
+def languages() -> None:
+    """Each language: whether it is published, how much of it is translated, and what was done for it."""
+    from app import language
+
+    content = pages().catalog
+    wanted = {(text.key, text.msgid) for text in content.texts.values()}
+    ledger = language.ledger()
+    for tag, (name, _) in LANGUAGES.items():
+        done = len(wanted if tag == SOURCE else wanted & language.read_translations(tag).keys())
+        shown = "published" if tag in NAMES else "draft"
+        steps = ", ".join(f"{step} {entry}" for step, entry in ledger.get(tag, {}).items() if entry)
+        click.echo(f"{tag:8} {shown:10} {done:>5} of {len(wanted)}  {steps or 'the source'}  {name}")
 
 
 @click.command()

@@ -19,16 +19,26 @@ from babel import Locale
 from babel.dates import format_date, format_skeleton
 from babel.messages.catalog import Catalog as Messages
 from babel.messages.pofile import read_po, write_po
-from babel.numbers import format_currency, format_decimal
+from babel.numbers import format_decimal
 from babel.units import format_unit
 from markupsafe import Markup, escape
 
-from app.model import NAMES, SOURCE, Catalog, Text
+from app.model import LANGUAGES, NAMES, SOURCE, Catalog, Text
 
 TRANSLATIONS = Path(__file__).parent.parent / "translations"
 #: Codes of legal_help.csv that CLDR knows under another name.
 SPOKEN = {"prs": "fa_AF"}
 
+#: Numbers stand as on every other paper that a reader in the US gets.
+US = "en_US"
+#: What CLDR has no words for.
+MONTHS = {
+    "ht": (
+        "janvye", "fevriye", "mas", "avril", "me", "jen",
+        "jiyè", "out", "septanm", "oktòb", "novanm", "desanm",
+    ),
+}  # fmt: skip
+LENGTHS = {"ht": {"minute": "minit", "day": "jou", "month": "mwa", "year": "an"}}
 UNITS = {"D": "day", "M": "month", "Y": "year"}
 
 #: Header lines that would change without a word having changed, or name nobody.
@@ -54,12 +64,17 @@ def read_translations(tag: str, folder: Path = TRANSLATIONS) -> dict[tuple[str, 
         }
 
 
-def reviewers(folder: Path = TRANSLATIONS) -> dict[str, str]:
-    """Tag → the role of whoever has read the translation; a language nobody has read is not in it."""
+def ledger(folder: Path = TRANSLATIONS) -> dict[str, dict[str, str]]:
+    """Tag → what was done for a translation, and when or by whom; the source is not in it."""
     text = (folder / "review.yaml").read_text("utf-8")
     # BaseLoader builds text, lists and mappings, no objects.
-    ledger = yaml.load(text, yaml.BaseLoader)  # noqa: S506 # nosec B506
-    return {tag: entry["reviewed_by"] for tag, entry in ledger.items() if entry["reviewed_by"]}
+    made: dict[str, dict[str, str]] = yaml.load(text, yaml.BaseLoader)  # noqa: S506 # nosec B506
+    return made
+
+
+def reviewers(folder: Path = TRANSLATIONS) -> dict[str, str]:
+    """Tag → the role of whoever has read the translation; a language nobody has read is not in it."""
+    return {tag: entry["reviewed_by"] for tag, entry in ledger(folder).items() if entry["reviewed_by"]}
 
 
 def iso(value: str) -> tuple[date, int]:
@@ -91,11 +106,11 @@ class Words:
 
     @property
     def name(self) -> str:
-        return NAMES[self.tag][0]
+        return LANGUAGES[self.tag][0]
 
     @cached_property
     def locale(self) -> Locale:
-        return Locale.parse(NAMES[self.tag][1])
+        return Locale.parse(LANGUAGES[self.tag][1])
 
     @property
     def dir(self) -> str:
@@ -145,9 +160,9 @@ class Words:
             case "date":
                 return escape(self.date(value))
             case "number":
-                return escape(format_decimal(value, locale=self.locale))
+                return escape(format_decimal(value, locale=US))
             case "money":
-                return escape(format_currency(value, "USD", "¤#,##0", self.locale, currency_digits=False))
+                return escape("$" + format_decimal(value, locale=US))
             case "time":
                 return escape(self.time(value))
             case "phone":
@@ -170,16 +185,24 @@ class Words:
     def date(self, value: str) -> str:
         """An ISO date at the precision it has: ``2026`` · ``August 2025`` · ``August 7, 2025``."""
         day, known = iso(value)
-        if known == 1:
-            return value
-        if known == 2:
-            return format_skeleton("yMMMM", day, locale=self.locale)
+        if self.tag in MONTHS:
+            parts = [f"{day.day}", MONTHS[self.tag][day.month - 1], f"{day.year}"]
+            return " ".join(parts[3 - known :])
+        if known < 3:
+            return format_skeleton("y" if known == 1 else "yMMMM", day, locale=self.locale)
         return format_date(day, "long", locale=self.locale)
 
     def time(self, value: str) -> str:
         """An ISO length of time with one unit: ``P21D`` → ``21 days``, ``PT3M`` → ``3 minutes``."""
         unit = "minute" if value.startswith("PT") else UNITS[value[-1]]
-        return format_unit(int(value.strip("PTDMY")), unit, "long", locale=self.locale)
+        number = int(value.strip("PTDMY"))
+        if self.tag in LENGTHS:
+            return f"{number} {LENGTHS[self.tag][unit]}"
+        made = (
+            format_unit(number, f"duration-{unit}", length, locale=self.locale)
+            for length in ("long", "short")
+        )
+        return next(text for text in made if unit not in text or self.tag == SOURCE)
 
     def foreign(self, text: str) -> Markup:
         """A name or title that stays English: isolated and marked, on pages in other languages."""
@@ -240,7 +263,7 @@ def update_messages(catalog: Catalog, tag: str, folder: Path = TRANSLATIONS) -> 
     kept = {(m.context, m.id): m for m in old or () if m.id}
     new = Messages(
         locale=tag.replace("-", "_"), project="On File", version="1", fuzzy=False, charset="utf-8",
-        header_comment=f"# On File in {NAMES[tag][0]}. Made by `make po` from app/content. CC BY 4.0.",
+        header_comment=f"# On File in {LANGUAGES[tag][0]}. Made by `make po` from app/content. CC BY 4.0.",
     )  # fmt: skip
     for text in {(text.key, text.msgid): text for text in catalog.texts.values()}.values():
         before = kept.get((text.key, text.msgid))

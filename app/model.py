@@ -5,6 +5,7 @@ Texts are held once, in ``Catalog.texts``, under a stable key; the other classes
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -12,6 +13,25 @@ from dataclasses import dataclass, field
 SOURCE = "en"
 #: Tag → (native name, locale for dates and numbers). The first is what ``/`` falls back to.
 NAMES = {"en": ("English", "en_US"), "es": ("Español", "es_US")}
+#: Languages that have a catalog and are not published yet; a copy shows those that PREVIEW names.
+DRAFTS = {
+    "pt-BR": ("Português", "pt_BR"),
+    "ht": ("Kreyòl ayisyen", "fr_HT"),
+    "zh-Hans": ("简体中文", "zh_Hans"),
+    "pa": ("ਪੰਜਾਬੀ", "pa_Guru"),
+    "ru": ("Русский", "ru"),
+    "ar": ("العربية", "ar"),
+    "fr": ("Français", "fr"),
+    "vi": ("Tiếng Việt", "vi"),
+    "ko": ("한국어", "ko"),
+    "fa-AF": ("دری", "fa_AF"),
+    "ps": ("پښتو", "ps"),
+    "fil": ("Filipino", "fil"),
+    "am": ("አማርኛ", "am"),
+    "uk": ("Українська", "uk"),
+}
+NAMES |= {tag: DRAFTS[tag] for tag in os.environ.get("PREVIEW", "").split(",") if tag in DRAFTS}
+LANGUAGES = NAMES | DRAFTS
 
 #: The GET pages of a language beside the app.
 PAGES = (

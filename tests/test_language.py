@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
+import brotli
 import pytest
 from babel.messages.pofile import read_po
 
 from app import language
 from app.language import Words
-from app.model import NAMES, SOURCE, Catalog, Text
+from app.model import LANGUAGES, NAMES, SOURCE, Catalog, Text
 from app.pages import Pages
 
 OTHERS = [tag for tag in NAMES if tag != SOURCE]
+#: Those not published yet too.
+ALL = [tag for tag in LANGUAGES if tag != SOURCE]
 MARK = re.compile(r"\{[a-z]+\d*\}")
 
 
@@ -22,14 +26,14 @@ def messages(catalog: Catalog) -> set[tuple[str, str]]:
     return {(text.key, text.msgid) for text in catalog.texts.values()}
 
 
-@pytest.mark.parametrize("tag", OTHERS)
+@pytest.mark.parametrize("tag", ALL)
 def test_a_language_is_complete(catalog: Catalog, tag: str) -> None:
     wanted = messages(catalog)
     missing = wanted - language.read_translations(tag).keys()
     assert len(missing) <= 0.03 * len(wanted), sorted(missing)[:10]
 
 
-@pytest.mark.parametrize("tag", OTHERS)
+@pytest.mark.parametrize("tag", ALL)
 def test_placeholders_survive_translation(catalog: Catalog, tag: str) -> None:
     for (key, msgid), string in language.read_translations(tag).items():
         assert sorted(MARK.findall(msgid)) == sorted(MARK.findall(string)), key
@@ -37,7 +41,7 @@ def test_placeholders_survive_translation(catalog: Catalog, tag: str) -> None:
         assert "{" not in rest and "}" not in rest and string == string.strip(), key
 
 
-@pytest.mark.parametrize("tag", OTHERS)
+@pytest.mark.parametrize("tag", ALL)
 def test_the_catalog_is_what_make_po_would_write(catalog: Catalog, tag: str, tmp_path: Path) -> None:
     path = language.messages_file(tag)
     twin = language.messages_file(tag, tmp_path)
@@ -70,6 +74,31 @@ def test_a_fuzzy_entry_is_not_shown(tmp_path: Path) -> None:
         '#, fuzzy\nmsgctxt "k"\nmsgid "Yes"\nmsgstr "No"\n\nmsgctxt "j"\nmsgid "No"\nmsgstr "No"\n'
     )
     assert language.read_translations("es", tmp_path) == {("j", "No"): "No"}
+
+
+@pytest.mark.parametrize("tag", ALL)
+def test_a_draft_shows_as_it_would_be_published(catalog: Catalog, tag: str) -> None:
+    """Its app page has room in the budget, its dates and lengths of time are its own, no English is left."""
+    words = {SOURCE: Words(SOURCE, catalog, {}), tag: Words(tag, catalog, language.read_translations(tag))}
+    t = words[tag]
+    page = Pages(catalog, words, date(2026, 11, 23)).app(tag)
+    assert len(brotli.compress(page.encode(), quality=11)) <= 16_000
+    assert "data-untranslated" not in page
+    assert f'<html lang="{tag}" dir="{"rtl" if tag in ("ar", "fa-AF", "ps") else "ltr"}">' in page
+    said = [
+        t.date("2025-08"),
+        t.date("2025-08-07"),
+        t.time("P21D"),
+        t.time("P6M"),
+        t.time("P3Y"),
+        t.time("PT3M"),
+    ]
+    english = ("August", "day", "month", "year", "minute")
+    assert not [text for text in said if any(word in text for word in english)]
+
+
+def test_the_ledger_names_every_language() -> None:
+    assert set(language.ledger()) == set(ALL)
 
 
 @pytest.fixture
