@@ -32,7 +32,6 @@ KINDS = {
 MOST_READ = 500
 
 
-CASES = "/training/"
 CLEARING = tuple(f"/{name}.html" for name in LEAVING)
 
 
@@ -87,15 +86,12 @@ class Files:
         return [body] if environ["REQUEST_METHOD"] == "GET" else []
 
     def find(self, path: str) -> str | None:
-        """The built file under a path; a page in two languages is none yet: ``es+en/help.html``.
-
-        Practice cases are there in one language each.
-        """
+        """The built file under a path; a page in two languages is none yet: ``es+en/help.html``."""
         if found := self.names.get(path):
             return found
         pair, slash, page = path[1:].partition("/")
         first, _ = PAIRS.get(pair, ("", ""))
-        name = self.names.get(f"/{first}/{page}") if first and slash and CASES not in f"/{page}" else None
+        name = self.names.get(f"/{first}/{page}") if first and slash else None
         return f"{pair}/{name.partition('/')[2]}" if name and name.endswith(".html") else None
 
     def encoding(self, name: str, accepted: str) -> str:

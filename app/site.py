@@ -5,8 +5,10 @@ from __future__ import annotations
 import gzip
 import hashlib
 import json
+import os
 import shutil
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -28,9 +30,15 @@ ICON = STATIC / "icon.svg"
 ERRORS = ("400_form", "404", "405", "413", "500")
 
 
+def every(pages: Pages) -> Iterator[tuple[str, str]]:
+    """(file, HTML) of every page in every language, practice cases among them."""
+    yield from pages.all()
+    yield from training.cases(pages)
+
+
 def files(pages: Pages, lists: Path) -> Iterator[tuple[str, bytes]]:
     """(path below the site, bytes) of everything that a GET may ask for, beside the ``lists`` themselves."""
-    for name, page in (*pages.all(), *training.cases(pages)):
+    for name, page in every(pages):
         yield name, page.encode()
     for tag, words in pages.words.items():
         yield f"{tag}/claims.json", json.dumps(claims(words), ensure_ascii=False).encode()
@@ -79,15 +87,29 @@ def write(pages: Pages, folder: Path) -> None:
     lists.parent.mkdir(parents=True)
     reference.bake(pages.words[SOURCE], DATA, lists)
     prints = {lists.name: hashlib.sha256(lists.read_bytes()).hexdigest()[:16]}
-    for name, body in files(pages, lists):
-        compress(fresh / "site" / name, body, old / name)
-        prints[name] = hashlib.sha256(body).hexdigest()[:16]
+    with ThreadPoolExecutor(os.cpu_count()) as packers:
+        waiting = []
+        for name, body in files(pages, lists):
+            waiting.append(packers.submit(compress, fresh / "site" / name, body, old / name))
+            prints[name] = hashlib.sha256(body).hexdigest()[:16]
+        lay(pages, fresh, prints)
+        for one in waiting:
+            one.result()
+    for part in fresh.iterdir():
+        if part.is_dir():
+            shutil.rmtree(folder / part.name, ignore_errors=True)
+        part.replace(folder / part.name)
+    fresh.rmdir()
+
+
+def lay(pages: Pages, fresh: Path, prints: dict[str, str]) -> None:
+    """Write what a worker makes answers of, and pages in two languages: pieces, errors, settings."""
     for tag in pages.words:
         save(fresh / "sheets" / f"{tag}.json", json.dumps(pieces(pages, tag), ensure_ascii=False).encode())
         for name in ERRORS:
             save(fresh / "errors" / tag / f"{name}.html", pages.error(tag, name).encode())
     named = pages.marked()
-    for name, page in named.all():
+    for name, page in every(named):
         save(fresh / "pairs" / name, lined(page).encode())
     for tag in pages.words:
         made_of = json.dumps(lined(pieces(named, tag)), ensure_ascii=False)
@@ -99,11 +121,6 @@ def write(pages: Pages, folder: Path) -> None:
     for tag in pages.words:
         made["sizes"][tag], made["longest"][tag] = measure.sizes(sheets, tag)
     save(fresh / "app.json", json.dumps(made).encode())
-    for part in fresh.iterdir():
-        if part.is_dir():
-            shutil.rmtree(folder / part.name, ignore_errors=True)
-        part.replace(folder / part.name)
-    fresh.rmdir()
 
 
 def save(path: Path, body: bytes) -> None:

@@ -99,6 +99,19 @@ def test_a_case_says_whose_answers_it_shows(pages: Pages, client: Client, langua
             assert t.plain(f"training.county_{option}") in page.all("article", id="system-287g")[0][1]
 
 
+def test_a_case_in_two_languages(pages: Pages, client: Client) -> None:
+    """Found from the page in both, and each card has its words in both."""
+    plan = client.page("/es+en/training")
+    for case in pages.catalog.cases:
+        path = f"/es+en/training/{case.id}"
+        assert plan.all("a", href=path)
+        cards = {a["id"]: text for a, text in client.page(path).all("article")}
+        for tag in ("es", "en"):
+            for attrs, text in client.page(f"/{tag}/training/{case.id}").all("article"):
+                heading = pages.words[tag].plain(f"{attrs['id'].removeprefix('system-')}.name")
+                assert heading in text and heading in cards[attrs["id"]], (case.id, attrs["id"])
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_prompts_and_notes_are_folded(pages: Pages, client: Client, language: str) -> None:
     t = pages.words[language]

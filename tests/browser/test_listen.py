@@ -307,7 +307,7 @@ def test_the_bar_is_accessible_and_fits(phone: Opener, path: str, scheme: str) -
     made = question(listening(phone, path, LOCAL, color_scheme=scheme, reduced_motion="reduce"))
     tap(made)
     made.page.evaluate("speechSynthesis.start()")
-    made.page.evaluate("scrollTo(0, document.body.scrollHeight)")  # the bar, stuck, halves what it slides over
+    made.page.evaluate("scrollTo(0, 1e6)")  # the bar, stuck, halves what it slides over
     made.axe(f"listening {scheme}")
     made.fits("listening")
     for button in made.page.locator("#speaker button").all():
