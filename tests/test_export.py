@@ -14,6 +14,7 @@ from app.privacy import CLEAR, LEAVING, headers
 from tests.conftest import LANGUAGES, TODAY, Client
 
 NOSCRIPT = re.compile(r"<noscript><p class=\"mark\">[^<]+</p></noscript>")
+TWO = re.compile('<section id="two">.*?</section>', re.S)
 
 
 def exported(folder: Path, built: Path, root: str = "") -> Path:
@@ -30,7 +31,7 @@ def copy(built: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_every_byte_is_what_the_app_serves(copy: Path, built: Path, client: Client) -> None:
-    """But for one sentence in the app page, for people without JavaScript."""
+    """But for a sentence to people without JavaScript, and the ways to two languages at once."""
     ours, served = (
         {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
         for folder in (copy, built / "site")
@@ -44,6 +45,10 @@ def test_every_byte_is_what_the_app_serves(copy: Path, built: Path, client: Clie
             assert name.endswith((".br", ".gz")) or not re.search(b"[+]e[ns]/", mine)
             continue
         if name.endswith((".br", ".gz")):
+            continue
+        if name.endswith("/tools.html"):
+            said, count = TWO.subn("", client.open(address(name)).text)
+            assert count == 1 and mine.decode().split() == said.split()
             continue
         if name.endswith("/index.html"):
             plain, count = NOSCRIPT.subn("", mine.decode())
